@@ -1,0 +1,52 @@
+import type { EndpointSlice, KubeProxyConfiguration, LabSpec, Pod, Service, StringMap } from '../kinds/types.ts';
+import type { Cidr, IP, IPv4, Mac } from '../net/address.ts';
+
+/** A node as the network sees it. */
+export interface NodeView {
+  readonly name: string;
+  /** Address on the underlay (eth0, InternalIP). */
+  readonly ip: IPv4;
+  /** Address of eth0 in the other family, when the lab has one. */
+  readonly ipv6?: IP;
+  readonly mac: Mac;
+  readonly labels: StringMap;
+  readonly zone?: string;
+  /** The node's Pod network per family: its flannel lease. */
+  readonly podCIDRs: readonly Cidr[];
+  /** MAC of the node's flannel.N device. */
+  readonly vtepMac: Mac;
+  /** False: no proxy runs here, so a ClusterIP goes nowhere. */
+  readonly kubeProxy: boolean;
+}
+
+/** flannel's net-conf.json with all defaults filled in. */
+export interface FlannelConfig {
+  readonly network: Cidr;
+  readonly subnetLen: number;
+  readonly subnetMin: IPv4;
+  readonly subnetMax: IPv4;
+  readonly ipMasq: boolean;
+  readonly backend:
+    | {
+        readonly type: 'vxlan';
+        readonly vni: number;
+        readonly port: number;
+        readonly mtu?: number;
+        readonly directRouting: boolean;
+        readonly learning: boolean;
+        readonly gbp: boolean;
+      }
+    | { readonly type: 'host-gw' };
+}
+
+/** One consistent picture of a lab: the input of plan, proxy, flannel and model. Immutable; a change makes a new one. */
+export interface ClusterView {
+  readonly lab: LabSpec;
+  readonly flannel: FlannelConfig;
+  readonly proxy: KubeProxyConfiguration;
+  readonly nodes: readonly NodeView[];
+  /** Pods bound to a node and not finished; with IPs once they have one. */
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+}

@@ -1,0 +1,57 @@
+import type { IP } from '../net/address.ts';
+
+/** What becomes of a connection; the word used by model, probe and report alike. */
+export type Outcome = 'delivered' | 'refused' | 'dropped' | 'unreachable' | 'nxdomain';
+
+/** Who connects. `pod/NAMESPACE/NAME`, `node/NAME` and `client/NAME` in text. */
+export type From =
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'client'; readonly name: string };
+
+/** Where to. `http://10.96.0.1:80/path`, `tcp://…`, `udp://…`, `icmp://10.96.0.1` in text. */
+export interface To {
+  readonly scheme: 'http' | 'tcp' | 'udp' | 'icmp';
+  readonly address: IP;
+  /** Absent for icmp. */
+  readonly port?: number;
+  readonly path?: string;
+}
+
+/** One possible result of a connection and how likely it is. */
+export interface Prediction {
+  readonly outcome: Outcome;
+  /** `ip:port` where the packet ends up; for delivered only. */
+  readonly endpoint?: string;
+  /** `namespace/name` of the Pod behind the endpoint, if it is one. */
+  readonly pod?: string;
+  readonly node?: string;
+  /** Source address that the endpoint sees. */
+  readonly source?: string;
+  readonly probability: number;
+}
+
+/** What was seen, with how many connections it was seen in. */
+export interface Observation {
+  readonly outcome: Outcome;
+  readonly endpoint?: string;
+  readonly pod?: string;
+  readonly source?: string;
+  readonly count: number;
+}
+
+/** One step of an explanation, in the order in which the packet meets it. */
+export interface Step {
+  /** Where it happens: `pod/default/web-0`, `node1`, `fabric`… */
+  readonly where: string;
+  /** One short true sentence. */
+  readonly text: string;
+  /** The rule, route or object that decides, if one does: a rule's text, a route, a Service's field. */
+  readonly because?: string;
+}
+
+/** The prediction of one connection with its reasons. Probabilities sum to 1. */
+export interface Explanation {
+  readonly predicted: readonly Prediction[];
+  readonly steps: readonly Step[];
+}

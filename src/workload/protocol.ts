@@ -1,0 +1,34 @@
+import type { Protocol } from '../kinds/types.ts';
+
+/** A socket of a built-in image that the helper process keeps open in a Pod's network namespace. */
+export interface ServerSpec {
+  /** Unique: `namespace/pod/container/PROTOCOL/port`. */
+  readonly id: string;
+  /** Path of the network namespace to listen in, such as /run/netns/pod_default_web-0. */
+  readonly netns: string;
+  readonly protocol: Exclude<Protocol, 'SCTP'>;
+  readonly port: number;
+  /** Name of the built-in image's behaviour: a key of the image registry. */
+  readonly behaviour: string;
+  /** Who answers. */
+  readonly identity: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly container: string;
+    readonly node: string;
+    readonly image: string;
+    readonly ip: string;
+    readonly hostname: string;
+  };
+}
+
+/** Controller → helper, one JSON text a line. */
+export type HelperRequest =
+  | { readonly op: 'start'; readonly servers: readonly ServerSpec[] }
+  | { readonly op: 'stop'; readonly ids: readonly string[] };
+
+/** Helper → controller, one JSON text a line. */
+export type HelperEvent =
+  | { readonly event: 'started'; readonly ids: readonly string[] }
+  | { readonly event: 'failed'; readonly id: string; readonly message: string }
+  | { readonly event: 'stopped'; readonly ids: readonly string[] };
