@@ -10,6 +10,8 @@ export const exitStatus = {
   conflict: 2,
   'already-exists': 2,
   'not-found': 2,
+  /** a watch asks for changes that are forgotten (HTTP 410 Gone) */
+  expired: 2,
   'no-such-lab': 2,
   'lab-exists': 2,
   /** the environment cannot do it */
