@@ -50,6 +50,32 @@ export const toolPackages = {
 /** Name of a system program that svclab may run. */
 export type ToolName = keyof typeof toolPackages;
 
+/** Programs that svclab runs or that its labs promise to have; `npm start` installs them. */
+export const neededTools = [
+  'ip',
+  'bridge',
+  'ss',
+  'iptables',
+  'iptables-save',
+  'iptables-restore',
+  'nft',
+  'ipset',
+  'conntrack',
+  'tcpdump',
+  'curl',
+  'wget',
+  'ping',
+  'unshare',
+  'nsenter',
+  'setpriv',
+  'mount',
+  'sysctl',
+  'ps',
+] as const satisfies readonly ToolName[];
+
+/** Programs that only some features or some machines use. */
+export const optionalTools = ['ip6tables', 'ipvsadm', 'tc', 'modprobe'] as const satisfies readonly ToolName[];
+
 const found = new Map<string, string>();
 
 function isExecutable(path: string): boolean {

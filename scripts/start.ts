@@ -1,0 +1,45 @@
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { setUp } from './setup.ts';
+
+const root = dirname(import.meta.dirname);
+const svclab = join(root, 'bin', 'svclab');
+const lab = 'quickstart';
+
+const next = `
+Try next:
+  bin/svclab status                             nodes, Pods, Services
+  bin/svclab get pods,services -o wide          what runs, and where
+  bin/svclab explain POD URL                    what a connection will do, and why
+  bin/svclab curl POD URL -n 10                 do it
+  bin/svclab shell node1                        look around: iptables-save, ip route, conntrack -L
+  bin/svclab down                               end the lab; nothing is left
+`;
+
+async function isUp(): Promise<boolean> {
+  const status = await execa(svclab, ['status', '--lab', lab, '-o', 'json'], { reject: false });
+  return status.exitCode === 0;
+}
+
+/** Runs a command of svclab on this terminal and gives its exit status. */
+async function run(...args: string[]): Promise<number> {
+  const child = await execa(svclab, args, { stdio: 'inherit', reject: false });
+  return child.exitCode ?? 1;
+}
+
+async function start(): Promise<number> {
+  const ready = await setUp();
+  if (ready !== 0) return ready;
+  if (await isUp()) {
+    console.log(`The lab ${lab} is already up.`);
+    console.log(next);
+    return 0;
+  }
+  const up = await run('up', '-f', join(root, 'lab', lab), '--name', lab);
+  if (up !== 0) return up;
+  const verified = await run('verify', '--lab', lab);
+  console.log(next);
+  return verified;
+}
+
+process.exitCode = await start();
