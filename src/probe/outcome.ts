@@ -1,0 +1,34 @@
+import type { Outcome } from '../model/types.ts';
+
+const byErrno: Readonly<Record<string, Outcome>> = {
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENONET: 'unreachable',
+  EACCES: 'unreachable',
+  EPERM: 'unreachable',
+  EINVAL: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  ETIMEDOUT: 'dropped',
+};
+
+/**
+ * Outcome of a connection that failed with this errno before it was made. EACCES, EPERM and EINVAL are what prohibit
+ * and blackhole routes and local firewalls give. An errno that says nothing about the network gives undefined.
+ */
+export function outcomeOfErrno(name: string): Outcome | undefined {
+  return byErrno[name];
+}
+
+const byText: readonly (readonly [RegExp, Outcome])[] = [
+  [/connection refused/i, 'refused'],
+  [/no route to host|network is (unreachable|down)|host is (unreachable|down)/i, 'unreachable'],
+  [/permission denied|operation not permitted|invalid argument|cannot assign requested address/i, 'unreachable'],
+  [/timed? ?out/i, 'dropped'],
+];
+
+/** Outcome of a connection that failed for the reason that strerror(3) puts in these words. */
+export function outcomeOfText(text: string): Outcome | undefined {
+  return byText.find(([pattern]) => pattern.test(text))?.[1];
+}

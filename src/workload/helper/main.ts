@@ -1,0 +1,68 @@
+import { writeSync } from 'node:fs';
+import { setThreadName } from '../../kernel/libc.ts';
+import { behaviourOf } from '../images/registry.ts';
+import type { HelperEvent, HelperRequest, ServerSpec } from '../protocol.ts';
+import { createLineReader } from './lines.ts';
+import { type Listening, listenTcp, listenUdp } from './servers.ts';
+
+/*
+ * The helper process: keeps the sockets of all built-in images open, each in its Pod's network namespace. Requests come
+ * on standard input, events go to standard output, one JSON text a line. It ends when standard input does.
+ */
+
+const running = new Map<string, Listening>();
+
+function tell(event: HelperEvent): void {
+  let rest = Buffer.from(`${JSON.stringify(event)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') process.exit(1);
+    }
+  }
+}
+
+function start(spec: ServerSpec): boolean {
+  stop(spec.id);
+  const failed = (error: Error): void => {
+    stop(spec.id);
+    tell({ event: 'failed', id: spec.id, message: error.message });
+  };
+  const found = behaviourOf(spec.behaviour);
+  if (found === undefined) {
+    failed(new Error(`no built-in image has the behaviour ${spec.behaviour}`));
+    return false;
+  }
+  try {
+    const handlers = found.behaviour(spec.identity, found.parameter);
+    const listen = spec.protocol === 'TCP' ? listenTcp : listenUdp;
+    const listening = listen(spec, handlers, failed);
+    if (listening !== undefined) running.set(spec.id, listening);
+    return listening !== undefined;
+  } catch (error) {
+    failed(error instanceof Error ? error : new Error(String(error)));
+    return false;
+  }
+}
+
+function stop(id: string): void {
+  running.get(id)?.close();
+  running.delete(id);
+}
+
+function handle(request: HelperRequest): void {
+  if (request.op === 'start') {
+    const ids = request.servers.filter(start).map(({ id }) => id);
+    if (ids.length > 0) tell({ event: 'started', ids });
+  } else {
+    for (const id of request.ids) stop(id);
+    tell({ event: 'stopped', ids: request.ids });
+  }
+}
+
+setThreadName('svclab-helper');
+const read = createLineReader((line) => handle(JSON.parse(line) as HelperRequest));
+process.stdin.on('data', read);
+process.stdin.on('end', () => process.exit(0));
+process.stdin.on('error', () => process.exit(0));
