@@ -54,4 +54,6 @@ export interface Step {
 export interface Explanation {
   readonly predicted: readonly Prediction[];
   readonly steps: readonly Step[];
+  /** Set when further connections from the same source go to the endpoint of the first: for how many idle seconds. */
+  readonly affinitySeconds?: number;
 }

@@ -1,0 +1,195 @@
+import type { ClusterView, NodeView } from '../cluster/view.ts';
+import { cidrContains, familyOf, tryParseCidr } from '../net/address.ts';
+import { type Claim, claimsAt, isClusterIP, nodePortClaims, serviceName, servicePortName } from './claims.ts';
+import { endpointsOf, type Selection, type ServiceEndpoint, selectEndpoints } from './endpoints.ts';
+import { type Packet, serviceProtocol } from './packet.ts';
+import { type Arrival, acceptsNodePorts, detectorOf, isModern, masqueradeAll, usesNftables } from './settings.ts';
+import { isNodeAddress } from './topology.ts';
+
+/** What a node's proxy does with a connection. */
+export type Decision =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'refuse' | 'drop'; readonly text: string; readonly because: string }
+  | {
+      readonly kind: 'balance';
+      readonly claim: Claim;
+      readonly endpoints: readonly ServiceEndpoint[];
+      /** What makes these endpoints the ones to pick from: `ready`, `ready, on this node`… */
+      readonly which: string;
+      readonly masquerade: boolean;
+      /** Why the source is rewritten or kept. */
+      readonly sourceText: string;
+      readonly sourceBecause: string;
+    };
+
+type Balance = Extract<Decision, { kind: 'balance' }>;
+type Refusal = Extract<Decision, { kind: 'refuse' | 'drop' }>;
+interface Question {
+  readonly view: ClusterView;
+  readonly node: NodeView;
+  readonly packet: Packet;
+  readonly arrival: Arrival;
+}
+
+function selectionFor({ view, node, packet }: Question, { service, port }: Claim): Selection {
+  const all = endpointsOf(view, service, port, familyOf(packet.destination), node);
+  return selectEndpoints(all, node, isModern(view));
+}
+
+function describe({ narrowed }: Selection): string {
+  if (narrowed === 'terminating') return 'terminating, still serving, because no ready one is left';
+  return narrowed === undefined
+    ? 'ready'
+    : `ready, and hinted for this ${narrowed === 'same node' ? 'node' : "node's zone"}`;
+}
+
+function noEndpoints({ service, port }: Claim): Refusal {
+  return {
+    kind: 'refuse',
+    text: `Service ${serviceName(service)} has no ready endpoint, so the proxy refuses the connection with an ICMP port unreachable.`,
+    because: `EndpointSlices of ${serviceName(service)}: ${servicePortName(service, port)} has no endpoints`,
+  };
+}
+
+function noLocalEndpoints({ service }: Claim, policy: string): Refusal {
+  return {
+    kind: 'drop',
+    text: `Service ${serviceName(service)} has endpoints, but none on this node, and the policy forbids others: the proxy drops the packet.`,
+    because: `Service ${serviceName(service)}: ${policy}: Local`,
+  };
+}
+
+function internalDecision(question: Question, claim: Claim): Balance | Refusal {
+  const { view, node, packet, arrival } = question;
+  const selection = selectionFor(question, claim);
+  const local = isModern(view) && claim.service.spec.internalTrafficPolicy === 'Local';
+  const endpoints = local ? selection.local : selection.cluster;
+  if (endpoints.length === 0) {
+    return selection.any && local ? noLocalEndpoints(claim, 'spec.internalTrafficPolicy') : noEndpoints(claim);
+  }
+  const chosen = {
+    kind: 'balance' as const,
+    claim,
+    endpoints,
+    which: local ? 'ready, on this node' : describe(selection),
+  };
+  if (masqueradeAll(view)) {
+    const sourceBecause = 'KubeProxyConfiguration: masqueradeAll: true';
+    return {
+      ...chosen,
+      masquerade: true,
+      sourceText: 'All Service traffic is marked for masquerading.',
+      sourceBecause,
+    };
+  }
+  const detector = detectorOf(view, node, familyOf(packet.destination));
+  if (detector === undefined) {
+    const sourceText =
+      'The proxy cannot tell Pods from others, so it rewrites no source address on the way to a ClusterIP.';
+    return { ...chosen, masquerade: false, sourceText, sourceBecause: 'KubeProxyConfiguration: no clusterCIDR' };
+  }
+  const isPod = detector.isPod(packet.source, arrival);
+  const sourceText = isPod
+    ? `The source ${packet.source} is a Pod's, so the proxy leaves it as it is.`
+    : `The source ${packet.source} is not a Pod's, so the packet is marked for masquerading: the answer must come back through this node.`;
+  return { ...chosen, masquerade: !isPod, sourceText, sourceBecause: `KubeProxyConfiguration: ${detector.field}` };
+}
+
+function refusedByRanges({ packet }: Question, claim: Claim): Refusal | undefined {
+  const ranges = (claim.service.spec.loadBalancerSourceRanges ?? []).flatMap((text) => tryParseCidr(text.trim()) ?? []);
+  const own = ranges.filter((cidr) => familyOf(cidr) === familyOf(packet.source));
+  if (claim.way !== 'load balancer IP' || own.length === 0) return undefined;
+  if (own.some((cidr) => cidrContains(cidr, packet.source))) return undefined;
+  return {
+    kind: 'drop',
+    text: `The source ${packet.source} is in none of the ranges that Service ${serviceName(claim.service)} admits: the proxy drops the packet.`,
+    because: `Service ${serviceName(claim.service)}: spec.loadBalancerSourceRanges: ${ranges.join(', ')}`,
+  };
+}
+
+function externalDecision(question: Question, claim: Claim): Balance | Refusal {
+  const { view, node, packet, arrival } = question;
+  const selection = selectionFor(question, claim);
+  if (!selection.any) return noEndpoints(claim);
+  const barred = refusedByRanges(question, claim);
+  if (barred !== undefined) return barred;
+  const name = serviceName(claim.service);
+  const everywhere = { kind: 'balance' as const, claim, endpoints: selection.cluster, which: describe(selection) };
+  if (claim.service.spec.externalTrafficPolicy !== 'Local') {
+    const sourceText = 'The packet is marked for masquerading: the answer must come back through this node.';
+    return {
+      ...everywhere,
+      masquerade: true,
+      sourceText,
+      sourceBecause: `Service ${name}: spec.externalTrafficPolicy: Cluster`,
+    };
+  }
+  const sourceBecause = `Service ${name}: spec.externalTrafficPolicy: Local`;
+  const detector = detectorOf(view, node, familyOf(packet.destination));
+  if (detector?.isPod(packet.source, arrival) === true) {
+    const sourceText =
+      "The source is a Pod's: the proxy treats the connection as one to the ClusterIP, to any endpoint, and keeps the source.";
+    return { ...everywhere, masquerade: false, sourceText, sourceBecause };
+  }
+  if (arrival.via === 'output') {
+    const sourceText = 'The packet comes from the node itself: it may go to any endpoint, and is masqueraded.';
+    return { ...everywhere, masquerade: true, sourceText, sourceBecause };
+  }
+  if (selection.local.length === 0) return noLocalEndpoints(claim, 'spec.externalTrafficPolicy');
+  const sourceText = `Only endpoints on this node are used, so the source ${packet.source} can stay as it is.`;
+  return {
+    ...everywhere,
+    endpoints: selection.local,
+    which: 'ready, on this node',
+    masquerade: false,
+    sourceText,
+    sourceBecause,
+  };
+}
+
+/** Releases 1.8 and 1.20 take an externalIP only from outside, not from this node's Pods or processes. */
+function leftToTheOutside({ view, node, packet, arrival }: Question, claim: Claim): boolean {
+  if (isModern(view) || claim.way !== 'externalIP' || isNodeAddress(view, node, packet.destination)) return false;
+  return arrival.via === 'output' || arrival.device === view.lab.bridge;
+}
+
+/** Verdicts on external addresses sit in INPUT and FORWARD; a process of the node is not stopped on its way out. */
+function unchecked({ view, node, packet, arrival }: Question, claim: Claim): boolean {
+  if (usesNftables(view) || claim.way === 'ClusterIP' || isNodeAddress(view, node, packet.destination)) return false;
+  return arrival.via === 'output';
+}
+
+function claimsFor({ view, node, packet }: Question): readonly Claim[] {
+  const protocol = serviceProtocol(packet);
+  if (protocol === undefined || packet.port === undefined) return [];
+  const claims = claimsAt(view, protocol, packet.destination, packet.port);
+  const toNode = isNodeAddress(view, node, packet.destination) && acceptsNodePorts(view, node, packet.destination);
+  const family = familyOf(packet.destination);
+  return toNode ? [...claims, ...nodePortClaims(view, protocol, packet.port, family)] : claims;
+}
+
+function unservedPort({ view, packet }: Question): Decision {
+  if (!usesNftables(view) || !isClusterIP(view, packet.destination)) return { kind: 'pass' };
+  return {
+    kind: 'refuse',
+    text: `${packet.destination} is a ClusterIP, and no Service port matches: the proxy refuses with an ICMP port unreachable.`,
+    because: 'nftables set cluster-ips',
+  };
+}
+
+/**
+ * What the node's proxy does with the first packet of a connection, from the promises of the Service API and the
+ * behaviour of kube-proxy releases 1.8, 1.20 and 1.36: the first Service that can serve it wins; otherwise the first
+ * verdict on a Service without endpoints; otherwise the packet passes.
+ */
+export function decide(question: Question): Decision {
+  let verdict: Refusal | undefined;
+  for (const claim of claimsFor(question)) {
+    if (leftToTheOutside(question, claim)) continue;
+    const decision = claim.way === 'ClusterIP' ? internalDecision(question, claim) : externalDecision(question, claim);
+    if (decision.kind === 'balance') return decision;
+    const barred = decision.because.includes('loadBalancerSourceRanges');
+    if (barred || !unchecked(question, claim)) verdict ??= decision;
+  }
+  return verdict ?? unservedPort(question);
+}

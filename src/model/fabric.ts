@@ -1,0 +1,65 @@
+import type { NodeView } from '../cluster/view.ts';
+import { type Cidr, cidrContains, cidrPrefix, familyOf, type IP, parseCidr, tryParseCidr } from '../net/address.ts';
+import { allClaims, serviceName } from './claims.ts';
+import { endpointsOf } from './endpoints.ts';
+import { nodeIP, routerIP, type Topology } from './topology.ts';
+
+/** What the router of the underlay does with a packet. */
+export type RouterHop =
+  | { readonly to: 'router itself' }
+  | { readonly to: 'node'; readonly node: NodeView }
+  | { readonly to: 'nobody on the underlay' }
+  | { readonly to: 'client'; readonly name: string }
+  | { readonly to: 'nodes'; readonly nodes: readonly NodeView[]; readonly route: string }
+  | { readonly to: 'nowhere' };
+
+function externalRoute(topology: Topology, destination: IP): RouterHop | undefined {
+  const ranges = topology.view.lab.externalIPs
+    .map(({ cidr, via }) => ({ cidr: tryParseCidr(cidr), via }))
+    .filter(
+      (range): range is { cidr: Cidr; via: string } =>
+        range.cidr !== undefined && cidrContains(range.cidr, destination),
+    )
+    .sort((a, b) => cidrPrefix(b.cidr) - cidrPrefix(a.cidr));
+  const best = ranges[0];
+  const node = best === undefined ? undefined : topology.node(best.via);
+  if (best === undefined || node === undefined) return undefined;
+  return { to: 'nodes', nodes: [node], route: `${best.cidr} via ${nodeIP(node, familyOf(destination))}` };
+}
+
+/**
+ * The nodes that the outside load balancer sends a Service's address to: those with a proxy and, under
+ * externalTrafficPolicy Local, whose health check tells of a ready local endpoint.
+ */
+function balancedNodes(topology: Topology, destination: IP): readonly NodeView[] {
+  const { view } = topology;
+  const claims = allClaims(view).filter((claim) => claim.way === 'load balancer IP' && claim.address === destination);
+  const serving = view.nodes.filter((node) => node.kubeProxy);
+  const local = claims.filter(({ service }) => service.spec.externalTrafficPolicy === 'Local');
+  if (claims.length === 0) return [];
+  return serving.filter((node) =>
+    local.every(({ service, port }) =>
+      endpointsOf(view, service, port, familyOf(destination), node).some((e) => e.ready && e.node === node.name),
+    ),
+  );
+}
+
+function balancedRoute(topology: Topology, destination: IP): RouterHop | undefined {
+  const pool = tryParseCidr(topology.view.lab.loadBalancerPool ?? '');
+  if (pool === undefined || !cidrContains(pool, destination)) return undefined;
+  const nodes = balancedNodes(topology, destination);
+  const owner = allClaims(topology.view).find((c) => c.way === 'load balancer IP' && c.address === destination);
+  const route = owner === undefined ? `${pool}` : `load balancer of Service ${serviceName(owner.service)}`;
+  return { to: 'nodes', nodes, route };
+}
+
+/** The router's route to an address. It knows the underlay, the outside hosts, external ranges and the load balancer. */
+export function routerHop(topology: Topology, destination: IP): RouterHop {
+  if (destination === routerIP(topology.view)) return { to: 'router itself' };
+  const node = topology.nodeAt(destination);
+  if (node !== undefined) return { to: 'node', node };
+  if (cidrContains(parseCidr(topology.view.lab.underlay.cidr), destination)) return { to: 'nobody on the underlay' };
+  const client = topology.clientAt(destination);
+  if (client !== undefined) return { to: 'client', name: client.name };
+  return externalRoute(topology, destination) ?? balancedRoute(topology, destination) ?? { to: 'nowhere' };
+}

@@ -1,0 +1,98 @@
+import type { ClusterView } from '../cluster/view.ts';
+import { LabError } from '../errors.ts';
+import { familyOf, type IP, tryParseIP } from '../net/address.ts';
+import { deliverToClient } from './deliver.ts';
+import { add, certain, type Fraction, toNumber } from './fraction.ts';
+import { type Course, type Ending, tell } from './packet.ts';
+import { ownSource } from './route.ts';
+import { narrate } from './steps.ts';
+import { isLoopback, podIPs, podName, type Topology, topologyOf } from './topology.ts';
+import type { Explanation, From, Prediction, To } from './types.ts';
+import { atRouter, fromNode, fromPod } from './walk.ts';
+
+function missing(kind: string, name: string): LabError {
+  return new LabError('not-found', `there is no ${kind} ${name}`, { hint: 'List what there is with: svclab status' });
+}
+
+function start(to: To, source: IP): Course {
+  const protocol = to.scheme === 'http' ? 'tcp' : to.scheme;
+  const port = to.scheme === 'icmp' || to.port === undefined ? {} : { port: to.port };
+  return {
+    packet: { protocol, source, destination: to.address, ...port },
+    steps: [],
+    probability: certain,
+    passed: [],
+  };
+}
+
+function noAddress(to: To, where: string): Ending[] {
+  const text = `The sender has no address of the family of ${to.address}, so no route leads there.`;
+  return [{ course: tell(start(to, to.address), where, text), outcome: 'unreachable' }];
+}
+
+function walkFromPod(topology: Topology, from: Extract<From, { kind: 'pod' }>, to: To): Ending[] {
+  const pod = topology.pod(from.namespace, from.name);
+  const node = topology.node(pod?.spec.nodeName ?? '');
+  if (pod === undefined || node === undefined) throw missing('Pod', `${from.namespace}/${from.name}`);
+  if (pod.spec.hostNetwork === true) {
+    const who = `Pod ${podName(pod)} uses the node's network (hostNetwork) and`;
+    return fromNode(topology, start(to, ownSource(topology, node, to.address)), node, who);
+  }
+  const own = isLoopback(to.address) ? to.address : podIPs(pod).find((ip) => familyOf(ip) === familyOf(to.address));
+  return own === undefined ? noAddress(to, `pod/${podName(pod)}`) : fromPod(topology, start(to, own), pod, node);
+}
+
+function walkFromClient(topology: Topology, name: string, to: To): Ending[] {
+  const client = topology.client(name);
+  if (client === undefined) throw missing('client', name);
+  const where = `client/${name}`;
+  const ip = tryParseIP(client.ip);
+  if (ip === undefined || familyOf(ip) !== familyOf(to.address)) return noAddress(to, where);
+  if (isLoopback(to.address) || ip === to.address) return deliverToClient(topology, start(to, to.address), client);
+  const text = `The host sends from ${ip} to ${to.address} through the router that it shares with the cluster.`;
+  return atRouter(topology, tell(start(to, ip), where, text, 'default route'), { kind: 'client' });
+}
+
+function walk(topology: Topology, from: From, to: To): Ending[] {
+  if (from.kind === 'pod') return walkFromPod(topology, from, to);
+  if (from.kind === 'client') return walkFromClient(topology, from.name, to);
+  const node = topology.node(from.name);
+  if (node === undefined) throw missing('node', from.name);
+  return fromNode(topology, start(to, ownSource(topology, node, to.address)), node, 'A process of the node');
+}
+
+interface Weighed {
+  readonly ending: Ending;
+  readonly probability: Fraction;
+}
+
+function merged(endings: readonly Ending[]): Prediction[] {
+  const byResult = new Map<string, Weighed>();
+  for (const ending of endings) {
+    const { outcome, endpoint, pod, node, source } = ending;
+    const key = [outcome, endpoint, pod, node, source].join('|');
+    const known = byResult.get(key);
+    const probability =
+      known === undefined ? ending.course.probability : add(known.probability, ending.course.probability);
+    byResult.set(key, { ending, probability });
+  }
+  return [...byResult.values()].map(({ ending: { course: _, ...result }, probability }) => ({
+    ...result,
+    probability: toNumber(probability),
+  }));
+}
+
+/**
+ * What becomes of a connection, and why: every possible end with its probability (they sum to 1), and the way there in
+ * short steps. Follows the promises of the Service API, the CNI and flannel, never the rules that svclab writes.
+ * Throws `not-found` when `from` does not exist.
+ */
+export function predict(view: ClusterView, from: From, to: To): Explanation {
+  const endings = walk(topologyOf(view), from, to);
+  const affinity = endings.find((ending) => ending.course.affinity !== undefined)?.course.affinity;
+  return {
+    predicted: merged(endings),
+    steps: narrate(endings),
+    ...(affinity === undefined ? {} : { affinitySeconds: affinity }),
+  };
+}
