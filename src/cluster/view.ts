@@ -1,5 +1,5 @@
 import type { EndpointSlice, KubeProxyConfiguration, LabSpec, Pod, Service, StringMap } from '../kinds/types.ts';
-import type { Cidr, IP, IPv4, Mac } from '../net/address.ts';
+import type { Cidr, IP, IPv4, IPv6, Mac } from '../net/address.ts';
 
 /** A node as the network sees it. */
 export interface NodeView {
@@ -15,8 +15,18 @@ export interface NodeView {
   readonly podCIDRs: readonly Cidr[];
   /** MAC of the node's flannel.N device. */
   readonly vtepMac: Mac;
+  /** MAC of the node's flannel-v6.N device, when the lab has IPv6. */
+  readonly vtepMacV6?: Mac;
   /** False: no proxy runs here, so a ClusterIP goes nowhere. */
   readonly kubeProxy: boolean;
+}
+
+/** IPv6Network, IPv6SubnetLen, IPv6SubnetMin and IPv6SubnetMax of net-conf.json. */
+export interface FlannelIPv6Config {
+  readonly network: Cidr;
+  readonly subnetLen: number;
+  readonly subnetMin: IPv6;
+  readonly subnetMax: IPv6;
 }
 
 /** flannel's net-conf.json with all defaults filled in. */
@@ -25,6 +35,9 @@ export interface FlannelConfig {
   readonly subnetLen: number;
   readonly subnetMin: IPv4;
   readonly subnetMax: IPv4;
+  /** The IPv6 half; there only with EnableIPv6. */
+  readonly ipv6?: FlannelIPv6Config;
+  /** flanneld's flag -ip-masq. */
   readonly ipMasq: boolean;
   readonly backend:
     | {
