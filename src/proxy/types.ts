@@ -1,0 +1,27 @@
+import type { EndpointSlice, Service, StringMap } from '../kinds/types.ts';
+import type { Cidr, Family, IP } from '../net/address.ts';
+import type { ProxyConfig } from './config.ts';
+
+/** A kube-proxy release whose rules svclab can make. */
+export type ProxyRelease = '1.8' | '1.20' | '1.36';
+
+/** The node whose rules are computed. */
+export interface ProxyNode {
+  readonly name: string;
+  /** Addresses of the node's interfaces without loopback; the first of a family is the node's primary one. */
+  readonly ips: readonly IP[];
+  /** `spec.podCIDRs`, read by detectLocalMode NodeCIDR. */
+  readonly podCIDRs: readonly Cidr[];
+  /** Labels; `topology.kubernetes.io/zone` counts for hints. */
+  readonly labels: StringMap;
+}
+
+/** All that the rules of one node and one address family depend on. Objects are immutable. */
+export interface ProxyInput {
+  readonly release: ProxyRelease;
+  readonly family: Family;
+  readonly node: ProxyNode;
+  readonly config: ProxyConfig;
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+}
