@@ -8,6 +8,7 @@ import { asOrdinaryUser } from './testing/ordinary-user.ts';
 import { runAva, runCheck, type Surroundings } from './testing/run.ts';
 import { filesOf, type Selection, type SuiteName, select, suiteNames } from './testing/suites.ts';
 import { Tally } from './testing/tally.ts';
+import type { TestResult } from './testing/tap.ts';
 
 const root = dirname(import.meta.dirname);
 const minutes = 14;
@@ -31,6 +32,24 @@ async function namespaceFault(before: readonly string[]): Promise<string | undef
   return exitCode === 0 ? undefined : `this machine cannot make network namespaces: ${stderr}`;
 }
 
+/** Aborts after the suite's time, or when somebody ends the run; its reason says which. */
+function untilTheEnd(): AbortSignal {
+  const ended = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (ended.signal.aborted) process.exit(1);
+      ended.abort(`the run was ended by ${name}`);
+    });
+  }
+  const late = `the suite has taken more than ${minutes} minutes`;
+  setTimeout(() => ended.abort(late), minutes * 60_000).unref();
+  return ended.signal;
+}
+
+function notRun(why: string): TestResult {
+  return { outcome: 'failed', title: why, details: [] };
+}
+
 /** Runs kernel tests file by file, so that one which hangs takes no other with it. */
 async function runKernelFiles(around: Surroundings, files: readonly string[], tally: Tally): Promise<void> {
   const fault = await namespaceFault(around.before);
@@ -41,6 +60,7 @@ async function runKernelFiles(around: Surroundings, files: readonly string[], ta
   }
   for (const file of files) {
     print(`  ${file}`);
+    if (around.signal.aborted) return tally.add(file, notRun(around.signal.reason));
     await runAva(around, [file], (result) => tally.add(file, result));
   }
 }
@@ -49,14 +69,14 @@ async function runRootless(around: Surroundings, files: readonly string[], tally
   const user = await asOrdinaryUser(root);
   try {
     const env = { ...around.env, ...user.env };
-    await runKernelFiles({ ...around, env, before: user.before, root: user.root }, files, tally);
+    await runKernelFiles({ ...around, ...user, env }, files, tally);
   } finally {
     await user.end();
   }
 }
 
 async function runSuite(suite: SuiteName, around: Surroundings, files: readonly string[], tally: Tally): Promise<void> {
-  const tell = (result: Parameters<Tally['add']>[1]): void => tally.add(suite, result);
+  const tell = (result: TestResult): void => tally.add(suite, result);
   switch (suite) {
     case 'types':
       return tell(await runCheck(around, 'tsc -p .', 'typescript/bin/tsc', ['-p', '.']));
@@ -73,21 +93,29 @@ async function runSuite(suite: SuiteName, around: Surroundings, files: readonly 
 
 async function runAll(selection: Selection, tally: Tally): Promise<void> {
   const files = globSync('{src,scripts,scenarios}/**/*.test.ts', { cwd: root }).sort();
-  const signal = AbortSignal.timeout(minutes * 60_000);
-  const around = { root, env: { SVCLAB_TEST_UID: String(process.getuid?.()) }, before: [], signal };
+  const signal = untilTheEnd();
+  const around = {
+    root,
+    node: process.execPath,
+    env: { SVCLAB_TEST_UID: String(process.getuid?.()) },
+    before: [],
+    signal,
+  };
+  let ran = 0;
   for (const suite of selection.suites) {
     if (suite === 'rootless' && !isRoot) continue;
     const chosen = filesOf(suite, files, selection.paths);
     const needsFiles = suite !== 'types' && suite !== 'lint';
     if (needsFiles && chosen.length === 0 && selection.paths.length > 0) continue;
+    ran++;
     print(`\n${headings[suite]}`);
     if (signal.aborted || (needsFiles && chosen.length === 0)) {
-      const title = signal.aborted ? `the suite has taken more than ${minutes} minutes` : 'no tests were found';
-      tally.add(suite, { outcome: 'failed', title, details: [] });
+      tally.add(suite, notRun(signal.aborted ? signal.reason : 'no tests were found'));
     } else {
       await runSuite(suite, around, chosen, tally);
     }
   }
+  if (ran === 0) tally.add('selection', notRun('no tests were found'));
 }
 
 async function main(): Promise<number> {

@@ -1,6 +1,6 @@
 import { chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { requireTool } from '../../src/kernel/tools.ts';
 
@@ -11,8 +11,9 @@ export const nobody = 65534;
 export interface OrdinaryUser {
   readonly before: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The project's folder as that user can read it. */
+  /** The project's folder as that user can read it, and a Node that it can run. */
   readonly root: string;
+  readonly node: string;
   /** Removes the user's temporary files. */
   readonly end: () => Promise<void>;
 }
@@ -24,17 +25,18 @@ export function becomeNobody(): string[] {
 }
 
 async function canRead(before: readonly string[], root: string): Promise<boolean> {
-  const [file = '', ...args] = [...before, process.execPath, join(root, 'scripts', 'bootstrap.mjs'), 'no-command'];
-  const { exitCode } = await execa(file, args, { reject: false, cwd: '/' });
-  return exitCode === 2;
+  const [file = '', ...args] = [...before, requireTool('sh'), '-c', 'test -x "$0" && test -r "$1"'];
+  const { exitCode } = await execa(file, [...args, process.execPath, join(root, 'package.json')], { reject: false });
+  return exitCode === 0;
 }
 
 /** A copy for a checkout that only root may read, such as one under /root. */
-async function copyOf(root: string, into: string): Promise<string> {
+async function copyOf(root: string, into: string): Promise<Pick<OrdinaryUser, 'root' | 'node'>> {
   const copy = join(into, 'svclab');
   await cp(root, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== '.git' });
   await execa('chmod', ['-R', 'a+rX', copy]);
-  return copy;
+  const inside = relative(root, process.execPath);
+  return { root: copy, node: inside.startsWith('..') ? process.execPath : join(copy, inside) };
 }
 
 /** Makes a home and a runtime directory for `nobody`, both temporary, and finds a way for it to read the project. */
@@ -44,10 +46,11 @@ export async function asOrdinaryUser(root: string): Promise<OrdinaryUser> {
   await mkdir(runtime, { mode: 0o700 });
   for (const path of [home, runtime]) await chown(path, nobody, nobody);
   const before = becomeNobody();
+  const project = (await canRead(before, root)) ? { root, node: process.execPath } : await copyOf(root, home);
   return {
+    ...project,
     before,
     env: { HOME: home, XDG_RUNTIME_DIR: runtime, TMPDIR: home, USER: 'nobody', SVCLAB_TEST_UID: String(nobody) },
-    root: (await canRead(before, root)) ? root : await copyOf(root, home),
     end: () => rm(home, { recursive: true, force: true }),
   };
 }

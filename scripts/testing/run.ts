@@ -6,15 +6,21 @@ import { readTap, type TestResult } from './tap.ts';
 export interface Surroundings {
   /** The project's folder; for an ordinary user perhaps a copy. */
   readonly root: string;
+  /** The Node that runs them. */
+  readonly node: string;
   readonly env: Readonly<Record<string, string>>;
   /** Program and arguments put before every command, to become another user. */
   readonly before: readonly string[];
-  /** Ends what runs when the time of the whole suite is over. */
+  /** Interrupts what runs when the time of the whole suite is over; ava ends its workers then. */
   readonly signal: AbortSignal;
 }
 
-function commandLine({ root, before }: Surroundings, script: string, args: readonly string[]): [string, string[]] {
-  const [file = '', ...rest] = [...before, process.execPath, join(root, 'node_modules', script), ...args];
+function commandLine(
+  { root, node, before }: Surroundings,
+  script: string,
+  args: readonly string[],
+): [string, string[]] {
+  const [file = '', ...rest] = [...before, node, join(root, 'node_modules', script), ...args];
   return [file, rest];
 }
 
@@ -23,6 +29,7 @@ function optionsFor({ root, env, signal }: Surroundings) {
     cwd: root,
     env: { FORCE_COLOR: '0', ...env },
     cancelSignal: signal,
+    killSignal: 'SIGINT',
     forceKillAfterDelay: 3000,
     reject: false,
     stdin: 'ignore',
