@@ -40,6 +40,8 @@ interface LinkBase {
   readonly master?: string;
   /** Bridge port sends frames back out of where they came in, for a Pod that reaches itself through a Service. */
   readonly hairpin?: boolean;
+  /** Administratively down. Never desired; found when the state of a running lab is read back. */
+  readonly down?: true;
 }
 
 /** One end of a veth pair. The pair is made with the end for which `peer` is given; the other end has no `peer`. */
@@ -107,8 +109,10 @@ export interface DesiredFdbEntry {
   readonly destination: IP;
 }
 
-/** Netfilter rules of one namespace and family. */
+/** Netfilter rules that one program keeps in one namespace and family. */
 export interface Ruleset {
+  /** Whose rules they are, in the order in which the programs start on a node. */
+  readonly owner: 'kube-proxy' | 'flannel' | 'fabric';
   readonly loader: 'iptables' | 'ip6tables' | 'nft';
   readonly tables: readonly RulesetTable[];
 }

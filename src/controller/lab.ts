@@ -1,0 +1,181 @@
+import { buildView } from '../cluster/build-view.ts';
+import { nextReconcileTime, reconcile } from '../cluster/reconcile.ts';
+import { ObjectStore } from '../cluster/store.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { LabError, toLabError } from '../errors.ts';
+import { Kernel } from '../kernel/apply.ts';
+import { buildDesired } from '../plan/build.ts';
+import type { DesiredLab, DesiredNetns } from '../plan/desired.ts';
+import { diffLab } from '../plan/diff.ts';
+import type { Operation } from '../plan/operations.ts';
+import { createHelper, type Helper } from '../workload/supervisor.ts';
+import { assignPodAddresses } from './addresses.ts';
+import { findDrift } from './drift.ts';
+import { Kubelet } from './kubelet.ts';
+import { flannelConfigOf, LeaseBook } from './leases.ts';
+import { Mutex } from './mutex.ts';
+import { NodeProxies, proxyConfigOf } from './proxies.ts';
+
+const minute = 60_000;
+
+/** When a namespace was last written or compared, and how long that took. */
+export interface SyncTime {
+  readonly at: Date;
+  readonly seconds: number;
+}
+
+/** A running lab: turns the objects of its store into kernel state, again whenever they change. */
+export class Lab {
+  readonly name: string;
+  readonly store = new ObjectStore({ clock: () => new Date() });
+  readonly kernel = new Kernel();
+  readonly leases: LeaseBook;
+  readonly kubelet: Kubelet;
+  readonly helper: Helper;
+  readonly startedAt = new Date();
+  readonly #proxies = new NodeProxies();
+  readonly #mutex = new Mutex();
+  readonly #syncTimes = new Map<string, SyncTime>();
+  #view: ClusterView | undefined;
+  #applied: DesiredLab | undefined;
+  #problem: LabError | undefined;
+  #dirty = false;
+  #working = false;
+  #idleWaiters: (() => void)[] = [];
+  #wakeUp: NodeJS.Timeout | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+    this.leases = new LeaseBook(name);
+    this.helper = createHelper({
+      node: process.execPath,
+      onEvent: (event) => this.kubelet.onHelperEvent(event),
+      onExit: () => this.kubelet.onHelperExit(),
+      onStderr: (text) => process.stderr.write(text),
+    });
+    this.kubelet = new Kubelet(this.store, this.helper);
+    this.store.watch(() => this.#change());
+    setInterval(() => void this.#periodicSync(), 1000).unref();
+  }
+
+  /** The picture of the lab that its rules were made from. Throws `not-found` before the first objects are there. */
+  get view(): ClusterView {
+    if (this.#view === undefined) throw new LabError('not-found', 'the lab has no objects yet');
+    return this.#view;
+  }
+
+  /** The desired state that the kernel was last brought to. */
+  get desired(): DesiredLab {
+    return this.#applied ?? { namespaces: [] };
+  }
+
+  /** The last fault of bringing the kernel to the desired state; it is tried again. */
+  get problem(): LabError | undefined {
+    return this.#problem;
+  }
+
+  /** When the namespace was last written or compared. */
+  syncTime(netns: string): SyncTime | undefined {
+    return this.#syncTimes.get(netns);
+  }
+
+  /** Whether every change so far is in the kernel. */
+  get idle(): boolean {
+    return !this.#dirty && !this.#working && this.#problem === undefined;
+  }
+
+  /** Resolves when the next round of work has ended. */
+  nextIdle(): Promise<void> {
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #change(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    if (!this.#working) setImmediate(() => void this.#work());
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    while (this.#dirty) {
+      this.#dirty = false;
+      await this.#mutex.run(() => this.#converge()).catch((error) => this.#failed(error));
+    }
+    this.#working = false;
+    this.#planWakeUp();
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #failed(error: unknown): void {
+    this.#problem = toLabError(error);
+    process.stderr.write(`${this.#problem.stack}\n`);
+    setTimeout(() => void this.repair(() => true).catch((again) => this.#failed(again)), 1000).unref();
+  }
+
+  /** One round: objects → controllers → leases and addresses → desired state → kernel → Pods. */
+  async #converge(): Promise<void> {
+    const now = new Date();
+    reconcile(this.store, { now });
+    const flannel = flannelConfigOf(this.store);
+    const leases = this.leases.update(this.store, flannel, now);
+    assignPodAddresses(this.store, leases);
+    reconcile(this.store, { now });
+    const view = buildView(this.store, { flannel, leases });
+    const desired = buildDesired(view, (node) => this.#proxies.of(view, node));
+    this.#view = view;
+    await this.#apply(diffLab(this.#applied, desired));
+    this.#applied = desired;
+    this.#problem = undefined;
+    this.kubelet.run();
+  }
+
+  async #apply(operations: readonly Operation[]): Promise<void> {
+    const started = performance.now();
+    await this.kernel.apply(operations);
+    this.#noteSync(operations.map(({ netns }) => netns), started);
+  }
+
+  #noteSync(namespaces: Iterable<string>, started: number): void {
+    const time = { at: new Date(), seconds: (performance.now() - started) / 1000 };
+    for (const netns of new Set(namespaces)) this.#syncTimes.set(netns, time);
+  }
+
+  #planWakeUp(): void {
+    clearTimeout(this.#wakeUp);
+    const next = nextReconcileTime(this.store);
+    if (next === undefined) return;
+    this.#wakeUp = setTimeout(() => this.#change(), Math.max(0, next.getTime() - Date.now()));
+    this.#wakeUp.unref();
+  }
+
+  /** The operations that would repair what has drifted in the chosen namespaces. Throws `kernel`. */
+  drift(only: (netns: DesiredNetns) => boolean): Promise<readonly Operation[]> {
+    return this.#mutex.run(() => findDrift(this.kernel, this.desired, only));
+  }
+
+  /** Repairs what has drifted in the chosen namespaces, and tells what that took. Throws `kernel`. */
+  repair(only: (netns: DesiredNetns) => boolean): Promise<readonly Operation[]> {
+    return this.#mutex.run(async () => {
+      const started = performance.now();
+      const operations = await findDrift(this.kernel, this.desired, only);
+      await this.kernel.apply(operations);
+      this.#problem = undefined;
+      this.#noteSync(this.desired.namespaces.filter(only).map(({ name }) => name), started);
+      this.kubelet.run();
+      return operations;
+    });
+  }
+
+  /** kube-proxy's sync period decides for all namespaces; flannel's own resync of 5 s is not copied. */
+  async #periodicSync(): Promise<void> {
+    if (this.#view === undefined || this.#working) return;
+    const period = Math.min(proxyConfigOf(this.#view.proxy).syncPeriod, 60 * minute);
+    const due = (netns: DesiredNetns) => {
+      const last = this.#syncTimes.get(netns.name)?.at.getTime() ?? 0;
+      return Date.now() - last >= period;
+    };
+    if (!this.desired.namespaces.some(due)) return;
+    await this.repair(due).catch((error) => this.#failed(error));
+  }
+}

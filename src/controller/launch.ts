@@ -1,0 +1,103 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { errorFromJSON, LabError, type LabErrorJSON } from '../errors.ts';
+import { requireTool } from '../kernel/tools.ts';
+
+/** The first and only line that a controller prints: its API answers, or why it never will. */
+export type Greeting = { readonly ready: true } | { readonly error: LabErrorJSON };
+
+/** Which lab to start, and where its socket and log go. */
+export interface LaunchOptions {
+  readonly name: string;
+  /** The lab's own directory; made here with mode 0700, removed when the lab ends. */
+  readonly directory: string;
+}
+
+const supervisor = fileURLToPath(new URL('./supervise.sh', import.meta.url));
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const controller = fileURLToPath(new URL(`./main.${extension}`, import.meta.url));
+
+/**
+ * Starts a lab's controller as the first process of new pid, mount, network, UTS and IPC namespaces (and of a user
+ * namespace, unless the caller is root), and waits until its API answers. The controller goes on when the caller ends.
+ * Throws `lab-exists`, `environment`, `missing-tool`, `lab-died`.
+ */
+export async function startLab({ name, directory }: LaunchOptions): Promise<void> {
+  makeDirectory(directory, name);
+  const log = openSync(join(directory, 'controller.log'), 'a', 0o600);
+  const child = spawn(requireTool('sh'), [supervisor, directory, ...sandbox(), ...program(name, directory)], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'pipe', log],
+  }) as ChildProcessByStdio<null, Readable, null>;
+  const greeting = await firstLine(child);
+  child.stdout.destroy();
+  child.unref();
+  if (greeting === undefined) throw notStarted();
+  if ('error' in greeting) throw errorFromJSON(greeting.error);
+}
+
+function makeDirectory(directory: string, name: string): void {
+  try {
+    mkdirSync(join(directory, '..'), { recursive: true, mode: 0o700 });
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new LabError('lab-exists', `a lab named ${name} is already there`, {
+        hint: `Change it with \`svclab apply\`, or end it with \`svclab down --lab ${name}\`.`,
+      });
+    }
+    throw new LabError('environment', `the directory ${directory} cannot be made`, {
+      cause,
+      hint: 'Set SVCLAB_RUN_DIR to a directory that you may write to.',
+    });
+  }
+}
+
+/** The greeting; undefined when the program ends without one. */
+function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<Greeting | undefined> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('\n')) resolve(JSON.parse(text) as Greeting);
+    });
+    child.stdout.once('end', () => resolve(undefined));
+    child.once('error', reject);
+  });
+}
+
+/** Everything is tied to its parent's life: supervisor, unshare, controller. */
+function sandbox(): string[] {
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  return [
+    requireTool('setpriv'),
+    '--pdeathsig',
+    'KILL',
+    '--',
+    requireTool('unshare'),
+    ...user,
+    '--mount',
+    '--pid',
+    '--net',
+    '--uts',
+    '--ipc',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '--',
+  ];
+}
+
+function program(name: string, directory: string): string[] {
+  return [process.execPath, '--max-semi-space-size=4', controller, name, directory];
+}
+
+function notStarted(): LabError {
+  return new LabError('environment', 'the lab could not be started: this machine does not allow its namespaces', {
+    hint: 'Run `svclab doctor` to see what is missing and how to get it.',
+  });
+}

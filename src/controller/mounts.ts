@@ -1,0 +1,38 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { mount } from '../kernel/libc.ts';
+import { iptablesVariant } from '../kernel/netfilter.ts';
+import { netnsDirectory } from '../kernel/netns.ts';
+import { findTool, type ToolName } from '../kernel/tools.ts';
+
+/** Programs that a lab puts before the machine's own. */
+export const binDirectory = '/run/svclab/bin';
+
+const legacyPrograms = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
+
+/** Gives the lab a /run of its own, which ends with it: named network namespaces, files of the targets, programs. */
+export function mountPrivateRun(rootless: boolean): void {
+  mount('svclab', '/run', 'tmpfs', 0, 'mode=0755');
+  for (const directory of [netnsDirectory, binDirectory, '/run/svclab/files', '/run/svclab/locks', '/run/lock']) {
+    mkdirSync(directory, { recursive: true });
+  }
+  linkIptables();
+  if (rootless) wrapTcpdump();
+}
+
+/** `iptables` in a node is the variant that the lab's rules are loaded with. */
+function linkIptables(): void {
+  const variant = iptablesVariant();
+  for (const name of legacyPrograms) {
+    const [family = '', action] = name.split('-');
+    const tool = findTool([family, variant, ...(action === undefined ? [] : [action])].join('-') as ToolName);
+    if (tool !== undefined) symlinkSync(tool, join(binDirectory, name));
+  }
+}
+
+/** tcpdump as root becomes another user, which a user namespace with one user does not have. */
+function wrapTcpdump(): void {
+  const tool = findTool('tcpdump');
+  if (tool === undefined) return;
+  writeFileSync(join(binDirectory, basename(tool)), `#!/bin/sh\nexec ${tool} -Z root "$@"\n`, { mode: 0o755 });
+}

@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Ruleset } from '../plan/desired.ts';
+import { netnsPath } from './netns.ts';
+import { run } from './run.ts';
+import { findTool, requireTool, type ToolName } from './tools.ts';
+
+/** Which iptables a lab uses: legacy where it is installed (three times as fast on large tables), else nft. */
+export function iptablesVariant(): 'legacy' | 'nft' {
+  return findTool('iptables-legacy-restore') === undefined ? 'nft' : 'legacy';
+}
+
+/** Lock file of iptables for one namespace; all namespaces would otherwise wait for /run/xtables.lock. */
+export function lockFile(netns: string): string {
+  return `/run/svclab/locks/${netns}`;
+}
+
+function environment(netns: string): NodeJS.ProcessEnv {
+  const file = lockFile(netns);
+  mkdirSync(dirname(file), { recursive: true });
+  return { ...process.env, XTABLES_LOCKFILE: file };
+}
+
+function variantTool(loader: Ruleset['loader'], suffix: '-restore' | '-save'): string {
+  return requireTool(`${loader}-${iptablesVariant()}${suffix}` as ToolName);
+}
+
+/**
+ * Loads rules into a namespace; either all of them take effect or none. Throws `kernel` with the loader's words.
+ * Equivalent commands: `iptables-restore --noflush`, `ip6tables-restore --noflush`, `nft -f -`.
+ */
+export async function loadRules(netns: string, loader: Ruleset['loader'], input: string): Promise<void> {
+  const options = { netns: netnsPath(netns), env: environment(netns), input };
+  if (loader === 'nft') await run(requireTool('nft'), ['-f', '-'], options);
+  else await run(variantTool(loader, '-restore'), ['--noflush', '--wait', '5'], options);
+}
+
+/**
+ * The rules of a namespace as the kernel has them. Throws `kernel`.
+ * Equivalent commands: `iptables-save`, `ip6tables-save`, `nft list ruleset`.
+ */
+export async function saveRules(netns: string, loader: Ruleset['loader']): Promise<string> {
+  const options = { netns: netnsPath(netns), env: environment(netns) };
+  const result =
+    loader === 'nft'
+      ? await run(requireTool('nft'), ['list', 'ruleset'], options)
+      : await run(variantTool(loader, '-save'), [], options);
+  return result.stdout;
+}

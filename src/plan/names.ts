@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { Pod } from '../kinds/types.ts';
+import { type IP, ipToBigInt, type Mac } from '../net/address.ts';
+
+/** Namespace of the underlay and its router; no node may have this name. */
+export const fabricNetns = 'fabric';
+
+/** Network namespace of a Pod, or of its node when it uses the host's network. `_` cannot occur in a node's name. */
+export function podNetns(pod: Pod): string {
+  if (pod.spec.hostNetwork) return pod.spec.nodeName ?? '';
+  return `pod_${pod.metadata.namespace}_${pod.metadata.name}`;
+}
+
+/** Network namespace of a host outside the cluster. */
+export function clientNetns(name: string): string {
+  return `client_${name}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Name of the node's end of a Pod's veth pair: `veth` and eight hex digits, as the CNI bridge plugin names it. */
+export function podVeth(pod: Pod): string {
+  return `veth${digest(`${pod.metadata.namespace}/${pod.metadata.name}`).slice(0, 8)}`;
+}
+
+/** Name of a link in the fabric: the host's own name where the kernel's 15 characters hold it, else a short form. */
+export function fabricPort(prefix: 'node' | 'client', name: string): string {
+  const plain = prefix === 'node' ? name : `to-${name}`;
+  return plain.length <= 15 ? plain : `${plain.slice(0, 9)}-${digest(name).slice(0, 5)}`;
+}
+
+/** MAC of an interface with this IPv4 address: 0a:58 and the address, as CNI derives it. */
+export function macOf(ip: IP): Mac {
+  const hex = ipToBigInt(ip).toString(16).padStart(8, '0').slice(-8);
+  return ['0a', '58', ...(hex.match(/../g) ?? [])].join(':') as Mac;
+}
