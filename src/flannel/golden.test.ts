@@ -187,6 +187,9 @@ for (const run of runs) {
           .filter((line) => line.endsWith('PERMANENT'))
           .sort(),
       );
+      t.true(
+        [...made.tables, ...made.tables6].every(({ jumps }) => jumps.every(({ position }) => position === 'last')),
+      );
       t.deepEqual(saveLines(made.tables), goldenRules(section(dump, 'iptables-legacy-save')));
       t.deepEqual(saveLines(made.tables6), goldenRules(section(dump, 'ip6tables-legacy-save')));
     });

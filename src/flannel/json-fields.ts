@@ -1,4 +1,5 @@
 import { LabError } from '../errors.ts';
+import { nearest } from '../kinds/nearest.ts';
 import { type Cidr, type Family, familyOf, type IP, tryParseCidr, tryParseIP } from '../net/address.ts';
 import { type JsonMember, type JsonNode, type JsonObject, type JsonSource, placeOf } from './json-text.ts';
 
@@ -17,28 +18,6 @@ export interface Fields {
   fault(name: string, message: string, hint: string): void;
 }
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-function nearestName(wrong: string, names: readonly string[]): string | undefined {
-  if (wrong.length > 64) return undefined;
-  const ranked = names
-    .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= Math.ceil(best.name.length / 2) ? best.name : undefined;
-}
-
 interface Context {
   readonly source: JsonSource;
   readonly faults: LabError[];
@@ -47,11 +26,11 @@ interface Context {
 }
 
 function unknownKey(context: Context, member: JsonMember, names: readonly string[]): LabError {
-  const nearest = nearestName(member.key, names);
+  const guess = nearest(member.key, names);
   return new LabError('unknown-field', `unknown key "${context.path}${member.key}"`, {
     field: `${context.path}${member.key}`,
     place: placeOf(context.source, member.offset),
-    hint: nearest === undefined ? `The keys are ${names.join(', ')}.` : `Did you mean ${nearest}?`,
+    hint: guess === undefined ? `The keys are ${names.join(', ')}.` : `Did you mean ${guess}?`,
   });
 }
 
