@@ -1,5 +1,7 @@
+import { LabError } from '../errors.ts';
 import { type Cidr, familyOf } from '../net/address.ts';
-import type { ProxyInput } from './types.ts';
+import type { DetectLocalMode } from './config.ts';
+import type { ProxyInput, ProxyRelease } from './types.ts';
 
 /** How rules recognise traffic of the cluster's own Pods. */
 export type LocalDetector =
@@ -7,8 +9,23 @@ export type LocalDetector =
   | { readonly kind: 'interface'; readonly name: string }
   | { readonly kind: 'interfacePrefix'; readonly prefix: string };
 
-/** The detector that detectLocalMode asks for; undefined when it has nothing to go by, such as an empty clusterCIDR. */
-export function localDetector({ config, family, node }: ProxyInput): LocalDetector | undefined {
+const knownModes: Readonly<Record<ProxyRelease, readonly DetectLocalMode[]>> = {
+  '1.8': ['ClusterCIDR'],
+  '1.20': ['ClusterCIDR', 'NodeCIDR'],
+  '1.36': ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'],
+};
+
+/**
+ * The detector that detectLocalMode asks for; undefined when it has nothing to go by, such as an empty clusterCIDR.
+ * Throws `usage` when the release does not know the mode.
+ */
+export function localDetector({ config, family, node, release }: ProxyInput): LocalDetector | undefined {
+  if (!knownModes[release].includes(config.detectLocalMode)) {
+    throw new LabError('usage', `kube-proxy ${release} does not know detectLocalMode ${config.detectLocalMode}`, {
+      field: 'detectLocalMode',
+      hint: `It knows ${knownModes[release].join(', ')}.`,
+    });
+  }
   switch (config.detectLocalMode) {
     case 'BridgeInterface':
       return { kind: 'interface', name: config.bridgeInterface };
