@@ -5,6 +5,7 @@ import { hostPort } from '../net/address.ts';
 import { identityFromLine, parseHttpAnswer, whoRequest } from './identity.ts';
 import { type Opened, openSocket } from './open.ts';
 import { outcomeOfErrno } from './outcome.ts';
+import { mapLimit } from './pool.ts';
 import type { ProbeAnswer, ProbeRequest } from './types.ts';
 
 const maxBody = 4096;
@@ -119,11 +120,5 @@ export async function probeOnce(request: ProbeRequest): Promise<ProbeAnswer> {
 
 /** Tries the requests in this process, 128 at a time. Answers come back in the order of the requests. */
 export async function probeFast(requests: readonly ProbeRequest[]): Promise<readonly ProbeAnswer[]> {
-  const answers: ProbeAnswer[] = [];
-  const queue = requests.entries();
-  const worker = async (): Promise<void> => {
-    for (const [at, request] of queue) answers[at] = await probeOnce(request);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, requests.length) }, worker));
-  return answers;
+  return mapLimit(requests, parallel, probeOnce);
 }

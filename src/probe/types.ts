@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { From, Outcome, To } from '../model/types.ts';
 
 /** One connection to try. */
@@ -32,25 +31,14 @@ export interface ProbeAnswer {
   readonly message?: string;
 }
 
-/** How a program's standard streams are set up; as child_process.spawn has it. */
-export type Stdio = 'pipe' | 'ignore';
-
-/** Starts a program inside the network namespace at the path; argv[0] is an absolute path. No shell. */
-export type SpawnInNetns = (
-  netns: string,
-  argv: readonly string[],
-  stdio: readonly [Stdio, Stdio, Stdio],
-) => ChildProcess;
-
-/** What probes need of their surroundings. */
+/** What probes may know of their surroundings; all of it can be left out. */
 export interface ProbeContext {
-  readonly spawnIn: SpawnInNetns;
-  /** Absolute paths of the programs; a probe whose program is absent throws `missing-tool`. */
-  readonly tools: { readonly curl?: string; readonly ping?: string; readonly conntrack?: string };
   /** Where addresses are translated: the nodes' network namespaces, searched with conntrack when an answer names nobody. */
   readonly nodes?: readonly { readonly name: string; readonly netns: string }[];
   /** `namespace/name` of the Pod with this address. */
   readonly podByIP?: (ip: string) => string | undefined;
+  /** Directory for the bodies of curl's answers while it runs; without it bodies are not kept. */
+  readonly bodyDirectory?: string;
 }
 
 /** Tries every request; answers come back in the order of the requests. */

@@ -1,0 +1,45 @@
+import { hostPort } from '../net/address.ts';
+import type { ProbeRequest } from './types.ts';
+
+/** Ends the record that curl writes for each transfer; no line of its JSON looks like this. */
+export const recordEnd = '\n.\n';
+
+/** URL of a request, with whatever could end a quoted string or a line percent-encoded. */
+export function urlOf({ to }: ProbeRequest): string {
+  const path = to.path ?? '/';
+  const safe = path.replace(/[^!#$%&'()*+,./0-9:;=?@A-Z[\]_a-z~-]/gu, (char) => {
+    return [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
+  });
+  return `http://${hostPort(to.address, to.port ?? 80)}${safe.startsWith('/') ? safe : `/${safe}`}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+/**
+ * curl's configuration for one process that makes all the transfers, each on a connection of its own, and writes one
+ * record a transfer. All requests share the first one's timeout. `outputs` names the file for each body.
+ */
+export function curlConfig(requests: readonly ProbeRequest[], outputs: readonly string[]): string {
+  const seconds = (requests[0]?.timeoutMs ?? 1000) / 1000;
+  const common = [
+    'no-progress-meter',
+    'verbose',
+    'globoff',
+    'http1.1',
+    'noproxy = "*"',
+    'header = "Connection: close"',
+    `connect-timeout = ${seconds}`,
+    `max-time = ${seconds * 2}`,
+    'write-out = "%{json}\\n%{header_json}\\n.\\n"',
+  ];
+  const transfers = requests.flatMap((request, at) => [
+    `url = ${quote(urlOf(request))}`,
+    `output = ${quote(outputs[at] ?? '/dev/null')}`,
+  ]);
+  return `${[...common, ...transfers].join('\n')}\n`;
+}
+
+/** Arguments that go with curlConfig: transfers run side by side, the configuration comes on standard input. */
+export const curlArguments = ['-q', '-Z', '--parallel-immediate', '--parallel-max', '64', '-K', '-'] as const;
