@@ -7,15 +7,16 @@ const byErrno: Readonly<Record<string, Outcome>> = {
   EHOSTDOWN: 'unreachable',
   ENONET: 'unreachable',
   EACCES: 'unreachable',
-  EPERM: 'unreachable',
-  EINVAL: 'unreachable',
+  EPERM: 'dropped',
+  EINVAL: 'dropped',
   EADDRNOTAVAIL: 'unreachable',
   ETIMEDOUT: 'dropped',
 };
 
 /**
- * Outcome of a connection that failed with this errno before it was made. EACCES, EPERM and EINVAL are what prohibit
- * and blackhole routes and local firewalls give. An errno that says nothing about the network gives undefined.
+ * Outcome of a connection that failed with this errno before it was made. A prohibit route gives EACCES; a DROP rule on
+ * the sender's own way out gives EPERM and a blackhole route EINVAL, where a sender farther away would see no answer. An
+ * errno that says nothing about the network gives undefined.
  */
 export function outcomeOfErrno(name: string): Outcome | undefined {
   return byErrno[name];
@@ -24,8 +25,8 @@ export function outcomeOfErrno(name: string): Outcome | undefined {
 const byText: readonly (readonly [RegExp, Outcome])[] = [
   [/connection refused/i, 'refused'],
   [/no route to host|network is (unreachable|down)|host is (unreachable|down)/i, 'unreachable'],
-  [/permission denied|operation not permitted|invalid argument|cannot assign requested address/i, 'unreachable'],
-  [/timed? ?out/i, 'dropped'],
+  [/permission denied|cannot assign requested address|do you want to ping broadcast/i, 'unreachable'],
+  [/operation not permitted|invalid argument|timed? ?out/i, 'dropped'],
 ];
 
 /** Outcome of a connection that failed for the reason that strerror(3) puts in these words. */

@@ -19,7 +19,7 @@ export function parsePing(stdout: string, stderr: string): Omit<ProbeAnswer, 'mi
     const unreachable = /unreachable|prohibited|filtered|unknown|no route/i.test(complaint);
     return { outcome: unreachable ? 'unreachable' : 'dropped', message: complaint };
   }
-  const local = /^ping: (?:\S+: )?(.+)$/m.exec(stderr)?.[1];
+  const local = /^(?:\S*\/)?ping: (?:\S+: )?(.+)$/m.exec(stderr)?.[1];
   if (local === undefined) return { outcome: 'dropped' };
   return { outcome: outcomeOfText(local) ?? 'dropped', message: local };
 }
