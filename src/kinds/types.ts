@@ -262,6 +262,8 @@ export interface WorkloadStatus {
   readonly desiredNumberScheduled?: number;
   readonly currentNumberScheduled?: number;
   readonly numberReady?: number;
+  readonly numberAvailable?: number;
+  readonly updatedNumberScheduled?: number;
 }
 
 export interface ReplicaSet extends KubeObject {
@@ -286,7 +288,11 @@ export interface DaemonSet extends KubeObject {
   readonly spec: {
     readonly selector: LabelSelector;
     readonly template: PodTemplateSpec;
-    readonly updateStrategy?: { readonly type: 'RollingUpdate' | 'OnDelete' };
+    readonly minReadySeconds?: number;
+    readonly updateStrategy?: {
+      readonly type: 'RollingUpdate' | 'OnDelete';
+      readonly rollingUpdate?: { readonly maxSurge: IntOrString; readonly maxUnavailable: IntOrString };
+    };
   };
   readonly status?: WorkloadStatus;
 }
@@ -419,6 +425,9 @@ export interface ServiceCIDR extends KubeObject {
 export interface ConfigMap extends KubeObject {
   readonly kind: 'ConfigMap';
   readonly data?: StringMap;
+  /** Values in base64. */
+  readonly binaryData?: StringMap;
+  readonly immutable?: boolean;
 }
 
 // ---------------------------------------------------------------- KubeProxyConfiguration

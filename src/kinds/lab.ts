@@ -1,0 +1,105 @@
+import { type Invalid, immutable } from './check/invalid.ts';
+import { checkLab } from './check/lab.ts';
+import { age } from './columns.ts';
+import { defaultObject } from './defaults.ts';
+import { type Draft, defineKind } from './definition.ts';
+import { at } from './path.ts';
+import { taint, topLevel } from './schema/meta.ts';
+import { either, flag, int, list, oneOf, quantity, stringMap, struct, text } from './schema/struct.ts';
+import type { Lab, LabSpec } from './types.ts';
+
+function schema() {
+  const node = struct({
+    name: text,
+    role: oneOf('control-plane', 'worker'),
+    ip: text,
+    zone: text,
+    labels: stringMap,
+    taints: list(taint),
+    kubeProxy: flag,
+  });
+  const spec = struct({
+    nodes: list(node),
+    underlay: struct({ cidr: text, mtu: int }),
+    serviceClusterIPRange: text,
+    serviceNodePortRange: text,
+    clients: list(struct({ name: text, ip: text })),
+    externalIPs: list(struct({ cidr: text, via: text })),
+    loadBalancerPool: text,
+    kubernetesRelease: either(oneOf('1.8', '1.20', '1.36'), quantity),
+    bridge: text,
+  });
+  return topLevel({ spec });
+}
+
+const defaultNodes: LabSpec['nodes'] = [
+  { name: 'master', role: 'control-plane' },
+  { name: 'node1' },
+  { name: 'node2' },
+];
+
+/** A release written without quotes is a number in YAML: 1.20 arrives as 1.2. */
+function release(given: unknown): string {
+  if (given === 1.2 || given === '1.2') return '1.20';
+  return String(given ?? '1.36').replace(/^v/, '');
+}
+
+/** The Lab with every default filled in; the defaults alone are a whole lab. */
+function normalize(draft: Draft<Lab>): Lab {
+  const spec = draft.spec ?? {};
+  return {
+    ...draft,
+    ...defaultObject(draft, { apiVersion: 'svclab.dev/v1', kind: 'Lab', namespaced: false }),
+    spec: {
+      ...spec,
+      nodes: (spec.nodes ?? defaultNodes).map((node) => ({ ...node, name: node.name ?? '' })),
+      underlay: { cidr: spec.underlay?.cidr ?? '192.168.56.0/24', mtu: spec.underlay?.mtu ?? 1500 },
+      serviceClusterIPRange: spec.serviceClusterIPRange ?? '10.96.0.0/12',
+      serviceNodePortRange: spec.serviceNodePortRange ?? '30000-32767',
+      clients: spec.clients ?? [{ name: 'laptop', ip: '203.0.113.10' }],
+      externalIPs: spec.externalIPs ?? [],
+      kubernetesRelease: release(spec.kubernetesRelease),
+      bridge: spec.bridge ?? 'cni0',
+    },
+  } as Lab;
+}
+
+function* validateUpdate({ spec: old }: Lab, { spec: next }: Lab): Generator<Invalid> {
+  const hint = 'Stop the lab and start it anew.';
+  if (old.underlay.cidr !== next.underlay.cidr) yield immutable('spec.underlay.cidr', next.underlay.cidr, hint);
+  if (old.underlay.mtu !== next.underlay.mtu) yield immutable('spec.underlay.mtu', next.underlay.mtu, hint);
+  if (old.bridge !== next.bridge) yield immutable('spec.bridge', next.bridge, hint);
+  if (old.serviceClusterIPRange !== next.serviceClusterIPRange) {
+    yield immutable('spec.serviceClusterIPRange', next.serviceClusterIPRange, hint);
+  }
+  for (const [index, node] of next.nodes.entries()) {
+    const before = old.nodes.find(({ name }) => name === node.name);
+    if (before?.ip === undefined || node.ip === undefined || before.ip === node.ip) continue;
+    yield immutable(`${at('spec.nodes', index)}.ip`, node.ip, 'Remove the node first.');
+  }
+}
+
+/** Lab, svclab.dev/v1: what Kubernetes has no kind for. */
+export const labKind = defineKind<'Lab'>({
+  kind: 'Lab',
+  versions: ['svclab.dev/v1'],
+  namespaced: false,
+  schema,
+  normalize,
+  validate: checkLab,
+  validateUpdate,
+  columns: {
+    headers: ['NAME', 'NODES', 'UNDERLAY', 'SERVICES', 'RELEASE', 'AGE'],
+    wide: ['CLIENTS', 'BRIDGE'],
+    row: ({ metadata, spec }, now) => [
+      metadata.name,
+      String(spec.nodes.length),
+      spec.underlay.cidr,
+      spec.serviceClusterIPRange,
+      spec.kubernetesRelease,
+      age(metadata.creationTimestamp, now),
+      spec.clients.map(({ name }) => name).join(','),
+      spec.bridge,
+    ],
+  },
+});
