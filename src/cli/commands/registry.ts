@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+
+/** Describes a command to commander: its arguments, options, help and action. */
+export type DefineCommand = (command: Command, argv: readonly string[]) => void;
+
+/** A command as the list of commands shows it; its file is loaded only when it is used. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<{ readonly define: DefineCommand }>;
+}
+
+const lab = 'Labs:';
+const objects = 'Objects:';
+const connections = 'Connections:';
+const inside = 'Inside a lab:';
+const other = 'Other:';
+
+/** All commands, in the order in which help shows them. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'up', summary: 'build and start a lab', group: lab, load: () => import('./up.ts') },
+  { name: 'down', summary: 'stop a lab; nothing is left', group: lab, load: () => import('./down.ts') },
+  { name: 'list', summary: 'the labs that run', group: lab, load: () => import('./list.ts') },
+  {
+    name: 'status',
+    summary: 'nodes, leases, Pods and sync state of a lab',
+    group: lab,
+    load: () => import('./status.ts'),
+  },
+  { name: 'sync', summary: 'repair drift now', group: lab, load: () => import('./sync.ts') },
+  { name: 'get', summary: 'show objects', group: objects, load: () => import('./get.ts') },
+  { name: 'apply', summary: 'create or change objects from files', group: objects, load: () => import('./apply.ts') },
+  { name: 'delete', summary: 'delete objects', group: objects, load: () => import('./delete.ts') },
+  { name: 'scale', summary: 'set the number of replicas', group: objects, load: () => import('./scale.ts') },
+  { name: 'expose', summary: 'make a Service for a workload', group: objects, load: () => import('./expose.ts') },
+  {
+    name: 'explain',
+    summary: 'what a connection will do and why, without connecting',
+    group: connections,
+    load: () => import('./explain.ts'),
+  },
+  { name: 'curl', summary: 'connect for real and compare', group: connections, load: () => import('./curl.ts') },
+  { name: 'exec', summary: 'run a command in a node, Pod or client', group: inside, load: () => import('./exec.ts') },
+  { name: 'shell', summary: 'open a shell in a node, Pod or client', group: inside, load: () => import('./shell.ts') },
+  { name: 'rules', summary: "the proxy's rules of a node", group: inside, load: () => import('./rules.ts') },
+  { name: 'completion', summary: 'completion for bash and zsh', group: other, load: () => import('./completion.ts') },
+  { name: 'version', summary: 'the version of svclab', group: other, load: () => import('./version.ts') },
+];
+
+/** Called by the completion scripts; not in the list of commands. */
+export const hiddenCommands: readonly CommandEntry[] = [
+  { name: '__complete', summary: 'words that may come next', group: other, load: () => import('./complete.ts') },
+];

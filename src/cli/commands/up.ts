@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { checkRunDirectory, labLocation, runDirectory } from '../../api/locate.ts';
+import type { LabStatus } from '../../api/types.ts';
+import { bringUp } from '../bring-up.ts';
+import { collect, examples, type GlobalOptions, outputOption, print, printJSON, tableLimit } from '../context.ts';
+import { endOnSignals } from '../interrupt.ts';
+import { formatMilliseconds, parseDuration } from '../output/duration.ts';
+import { startProgress } from '../output/progress.ts';
+import { formatCounts, formatNodes } from '../output/status.ts';
+
+interface Options extends GlobalOptions {
+  readonly output: string;
+  readonly file?: readonly string[];
+  readonly name?: string;
+  readonly wait: boolean;
+  readonly timeout: number;
+  readonly ignoreUnknown?: boolean;
+}
+
+function formatUp(status: LabStatus, milliseconds: number): string[] {
+  const option = status.name === 'default' ? '' : ` --lab ${status.name}`;
+  const next = status.services > 0 ? `svclab verify${option}` : `svclab apply${option} -f FILE`;
+  const state = status.ready ? 'ready' : 'starting';
+  return [
+    ...formatNodes(status.nodes, tableLimit),
+    '',
+    `lab "${status.name}" is ${state} after ${formatMilliseconds(milliseconds)}: ${formatCounts(status)}`,
+    `next: ${next}; svclab status${option}; svclab down${option}`,
+  ];
+}
+
+/** `svclab up` */
+export function define(command: Command): void {
+  command
+    .description(
+      'Builds a lab out of real network namespaces and starts it in the background. Returns when every node and Pod ' +
+        'is ready and all rules are in. Without -f: three nodes, and no Pods. When it fails, nothing is left.',
+    )
+    .option('-f, --file <path>', 'manifest file or directory, "-" for standard input; may be repeated', collect)
+    .option('--name <name>', 'name of the lab; else --lab, $SVCLAB_LAB or "default"')
+    .option('--wait', 'wait until everything is ready', true)
+    .option('--no-wait', 'return as soon as the objects are in')
+    .option('--timeout <duration>', 'how long to wait, such as 90s', parseDuration, 60_000)
+    .option('--ignore-unknown', 'leave out objects of unknown kinds')
+    .addOption(outputOption('text', 'json'))
+    .addHelpText(
+      'after',
+      examples([
+        ['svclab up', 'three nodes named master, node1 and node2'],
+        ['svclab up -f lab/quickstart', 'with Pods and Services'],
+        ['svclab up -f cluster.yaml -f app/ --name demo', 'a second lab beside it'],
+        ['kubectl get svc,pods -A -o yaml | svclab up -f - --ignore-unknown', 'what a real cluster has'],
+      ]),
+    )
+    .action(async (options: Options) => {
+      const runDir = runDirectory();
+      checkRunDirectory(runDir);
+      const lab = labLocation(options.name ?? options.lab ?? (process.env.SVCLAB_LAB || 'default'), runDir);
+      const progress = startProgress(process.stderr);
+      const { file: files = [], ignoreUnknown = false, wait, timeout } = options;
+      const status = await endOnSignals((signal) =>
+        bringUp({ lab, files, ignoreUnknown, wait, timeout, progress, signal }),
+      );
+      progress.stop();
+      if (options.output === 'json') printJSON(status);
+      else print(formatUp(status, performance.now()));
+    });
+}

@@ -1,0 +1,112 @@
+import type { Connection, ExplainedConnection } from '../../api/types.ts';
+import type { Observation, Outcome, Prediction } from '../../model/types.ts';
+import type { Paint } from './colour.ts';
+import { formatMilliseconds } from './duration.ts';
+import { type Column, formatTable } from './table.ts';
+
+function percent(share: number): string {
+  const text = (share * 100).toFixed(1);
+  return `${text === '0.0' && share > 0 ? '<0.1' : text} %`;
+}
+
+function paintOutcome(outcome: Outcome, paint: Paint): string {
+  return outcome === 'delivered' ? paint.green(outcome) : paint.yellow(outcome);
+}
+
+/** One answer of `svclab curl`: `delivered by default/web-0 (10.244.2.2:80) from 10.244.1.7, 1.2 ms`. */
+export function formatAnswer(observation: Observation, milliseconds: number, paint: Paint): string {
+  const { outcome, endpoint, pod, source } = observation;
+  const by = pod === undefined ? endpoint : `${paint.bold(pod)}${endpoint === undefined ? '' : ` (${endpoint})`}`;
+  const words = [
+    paintOutcome(outcome, paint),
+    ...(by === undefined ? [] : [`by ${by}`]),
+    ...(source === undefined ? [] : [`from ${source}`]),
+  ];
+  return `${words.join(' ')}, ${formatMilliseconds(milliseconds)}`;
+}
+
+const predictionColumns: readonly Column[] = [
+  { title: 'OUTCOME' },
+  { title: 'SHARE', align: 'right' },
+  { title: 'ENDPOINT' },
+  { title: 'POD', shrink: true },
+  { title: 'NODE', shrink: true },
+  { title: 'SOURCE SEEN' },
+];
+
+/** The distribution of a prediction as a table. */
+export function formatPredictions(predicted: readonly Prediction[], paint: Paint, limit: number): string[] {
+  const rows = predicted.map((one) => [
+    paintOutcome(one.outcome, paint),
+    percent(one.probability),
+    one.endpoint ?? '-',
+    one.pod ?? '-',
+    one.node ?? '-',
+    one.source ?? '-',
+  ]);
+  return formatTable(predictionColumns, rows, { limit });
+}
+
+/** What `svclab explain` prints: from → to, the steps with their reasons, the distribution. */
+export function formatExplanation(explained: ExplainedConnection, paint: Paint, limit: number): string[] {
+  const { from, to, steps, predicted } = explained;
+  const number = String(steps.length).length;
+  const where = Math.max(0, ...steps.map((step) => step.where.length));
+  const lines = steps.flatMap((step, at) => {
+    const head = `${String(at + 1).padStart(number)}. ${paint.cyan(step.where.padEnd(where))}  `;
+    const indent = ' '.repeat(number + 2 + where + 2);
+    const because = (step.because ?? '').split('\n').filter((line) => line !== '');
+    return [`${head}${step.text}`, ...because.map((line) => `${indent}${paint.dim(line)}`)];
+  });
+  return [`${paint.bold(from)} → ${paint.bold(to)}`, '', ...lines, '', ...formatPredictions(predicted, paint, limit)];
+}
+
+/** What two results must have in common to be the same one. */
+function resultKey(result: Prediction | Observation): string {
+  return [result.outcome, result.endpoint, result.source].join(' ');
+}
+
+const tallyColumns: readonly Column[] = [
+  { title: 'OUTCOME' },
+  { title: 'ENDPOINT' },
+  { title: 'POD', shrink: true },
+  { title: 'SOURCE SEEN' },
+  { title: 'PREDICTED', align: 'right' },
+  { title: 'SEEN', align: 'right' },
+];
+
+function tallyRow(
+  predicted: Prediction | undefined,
+  observed: Observation | undefined,
+  total: number,
+  paint: Paint,
+): string[] {
+  const result = predicted ?? observed;
+  const count = observed?.count ?? 0;
+  return [
+    result === undefined ? '-' : paintOutcome(result.outcome, paint),
+    result?.endpoint ?? '-',
+    result?.pod ?? '-',
+    result?.source ?? '-',
+    predicted === undefined ? '-' : percent(predicted.probability),
+    total === 0 ? '0' : `${count} (${percent(count / total)})`,
+  ];
+}
+
+/** The tally of `svclab curl` next to the prediction, and whether they agree. */
+export function formatTally(connection: Connection, paint: Paint, limit: number): string[] {
+  const seen = new Map(connection.observed.map((observation) => [resultKey(observation), observation]));
+  const total = connection.observed.reduce((sum, { count }) => sum + count, 0);
+  const rows = connection.predicted.map((predicted) => {
+    const observed = seen.get(resultKey(predicted));
+    seen.delete(resultKey(predicted));
+    return tallyRow(predicted, observed, total, paint);
+  });
+  for (const observed of seen.values()) rows.push(tallyRow(undefined, observed, total, paint));
+  const verdict = connection.agrees
+    ? paint.green('agrees with the prediction')
+    : paint.red(
+        `differs from the prediction${connection.difference === undefined ? '' : `: ${connection.difference}`}`,
+      );
+  return [`${connection.from} → ${connection.to}`, ...formatTable(tallyColumns, rows, { limit }), verdict];
+}

@@ -1,0 +1,33 @@
+import type { LabError, Place } from '../../errors.ts';
+import type { Paint } from './colour.ts';
+
+/** `file:line:column`, as far as known. */
+export function formatPlace(place: Place): string {
+  return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+}
+
+function formatOne(error: LabError, paint: Paint): string[] {
+  const lines = [`${paint.red(paint.bold(`error[${error.code}]:`))} ${error.message}`];
+  if (error.place !== undefined) lines.push(`  at ${formatPlace(error.place)}`);
+  if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
+  return lines;
+}
+
+/** The stacks of an error and of what caused it. */
+function stacks(error: Error): string[] {
+  const own = error.stack ?? String(error);
+  return error.cause instanceof Error ? [own, ...stacks(error.cause)] : [own];
+}
+
+/**
+ * Lines for stderr: `error[CODE]: message`, the place and the hint; of an error that sums up several faults, each
+ * fault and then the sum. Stacks only with `debug`.
+ */
+export function formatError(error: LabError, options: { readonly debug: boolean; readonly paint: Paint }): string[] {
+  const { debug, paint } = options;
+  const lines = error.all.flatMap((fault) => formatOne(fault, paint));
+  if (error.all.length === 0) lines.push(...formatOne(error, paint));
+  else if (error.all.length > 1) lines.push(`${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}`);
+  if (debug) lines.push(...stacks(error));
+  return lines;
+}

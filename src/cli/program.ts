@@ -1,0 +1,95 @@
+import { Command, type CommanderError } from 'commander';
+import { LabError } from '../errors.ts';
+import { nearest } from '../kinds/nearest.ts';
+import { splitCommandLine } from './arguments.ts';
+import { type CommandEntry, commands, hiddenCommands } from './commands/registry.ts';
+import { addGlobalOptions, examples } from './context.ts';
+import { packageVersion } from './version.ts';
+
+const helpWidth = 100;
+
+function rootCommand(): Command {
+  const program = new Command('svclab')
+    .description('Builds a real Kubernetes Service network on this machine, predicts every connection, and proves it.')
+    .usage('COMMAND [options]')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help; also: svclab help COMMAND')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false, helpWidth })
+    .configureOutput({ writeErr: () => {}, outputError: () => {} });
+  addGlobalOptions(program);
+  program.addHelpText(
+    'after',
+    examples([
+      ['svclab up', 'three nodes with an overlay network, ready to use'],
+      ['svclab up -f lab/quickstart', 'the same with what the manifests ask for'],
+      ['svclab verify', 'try every way in, compare with the prediction'],
+      ['svclab curl pod/web-0 http://httpd:8080 -n 20', 'connect twenty times from a Pod'],
+      ['svclab down', 'stop it; nothing is left'],
+    ]),
+  );
+  program.action(() => program.outputHelp());
+  return program;
+}
+
+function unknownCommand(name: string): LabError {
+  const near = nearest(
+    name,
+    commands.map((entry) => entry.name),
+  );
+  return new LabError('usage', `unknown command "${name}"`, {
+    hint: near === undefined ? 'See: svclab --help' : `Did you mean: svclab ${near}`,
+  });
+}
+
+function find(name: string): CommandEntry {
+  const entry = [...commands, ...hiddenCommands].find((command) => command.name === name);
+  if (entry === undefined) throw unknownCommand(name);
+  return entry;
+}
+
+/** The fault that commander found in the arguments, as a LabError. */
+function usageError(error: CommanderError, command: string | undefined): LabError {
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n');
+  const help = command === undefined ? 'svclab --help' : `svclab ${command} --help`;
+  const near = /^\(Did you mean (one of )?(.*)\?\)$/.exec(second ?? '')?.[2];
+  return new LabError('usage', first, { hint: near === undefined ? `See: ${help}` : `Did you mean ${near}?` });
+}
+
+/** Commander's own errors carry a code that starts with `commander.`; help and version are not errors. */
+function fromCommander(thrown: unknown): CommanderError | undefined {
+  const code = thrown instanceof Error ? (thrown as { readonly code?: unknown }).code : undefined;
+  return typeof code === 'string' && code.startsWith('commander.') ? (thrown as CommanderError) : undefined;
+}
+
+async function loaded(program: Command, entry: CommandEntry, argv: readonly string[]): Promise<void> {
+  const command = program.command(entry.name).summary(entry.summary).allowExcessArguments(false);
+  (await entry.load()).define(command, argv);
+  addGlobalOptions(command);
+}
+
+/**
+ * Runs one command line. Only the command's own file is loaded. Throws LabErrors; faults of the command line itself
+ * are `usage`.
+ */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  let { command: name, rest } = splitCommandLine(argv);
+  if (name === 'help') {
+    name = rest.find((word) => !word.startsWith('-'));
+    rest = ['--help'];
+  }
+  const program = rootCommand();
+  if (name === undefined) {
+    for (const entry of commands) program.command(entry.name).summary(entry.summary).helpGroup(entry.group);
+  } else {
+    await loaded(program, find(name), rest);
+  }
+  try {
+    await program.parseAsync(name === undefined ? rest : [name, ...rest], { from: 'user' });
+  } catch (thrown) {
+    const fault = fromCommander(thrown);
+    if (fault === undefined) throw thrown;
+    if (fault.exitCode !== 0) throw usageError(fault, name);
+  }
+}
