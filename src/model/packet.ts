@@ -19,8 +19,8 @@ export interface Course {
   readonly probability: Fraction;
   /** Names of the nodes that have routed the packet, to notice a loop. */
   readonly passed: readonly string[];
-  /** Set once a Service with session affinity has chosen: seconds for which the choice holds. */
-  readonly affinity?: number;
+  /** Set once a Service with session affinity has chosen: where, and for how many idle seconds the choice holds. */
+  readonly affinity?: { readonly node: string; readonly seconds: number };
 }
 
 /** Where one course ends. */

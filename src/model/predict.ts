@@ -7,7 +7,7 @@ import { type Course, type Ending, tell } from './packet.ts';
 import { ownSource } from './route.ts';
 import { narrate } from './steps.ts';
 import { isLoopback, podIPs, podName, type Topology, topologyOf } from './topology.ts';
-import type { Explanation, From, Prediction, To } from './types.ts';
+import type { Affinity, Explanation, From, Prediction, To } from './types.ts';
 import { atRouter, fromNode, fromPod } from './walk.ts';
 
 function missing(kind: string, name: string): LabError {
@@ -89,10 +89,16 @@ function merged(endings: readonly Ending[]): Prediction[] {
  */
 export function predict(view: ClusterView, from: From, to: To): Explanation {
   const endings = walk(topologyOf(view), from, to);
-  const affinity = endings.find((ending) => ending.course.affinity !== undefined)?.course.affinity;
+  const affinity = affinityOf(endings);
   return {
     predicted: merged(endings),
     steps: narrate(endings),
-    ...(affinity === undefined ? {} : { affinitySeconds: affinity }),
+    ...(affinity === undefined ? {} : { affinity }),
   };
+}
+
+function affinityOf(endings: readonly Ending[]): Affinity | undefined {
+  const met = endings.flatMap(({ course }) => course.affinity ?? []);
+  if (met.length === 0) return undefined;
+  return { seconds: Math.min(...met.map(({ seconds }) => seconds)), places: new Set(met.map(({ node }) => node)).size };
 }

@@ -82,7 +82,7 @@ const schemes: Readonly<Record<string, To['scheme']>> = {
 };
 
 function splitUrl(text: string): Parts {
-  const match = /^([a-z]+):\/\/([^/?]+)([/?].*)?$/i.exec(text);
+  const match = /^([a-z]+):\/\/((?:(?:node|client)\/)?[^/?]+)([/?].*)?$/i.exec(text);
   if (match === null) return { scheme: undefined, host: text, path: undefined };
   const scheme = schemes[(match[1] ?? '').toLowerCase()];
   if (scheme !== undefined) return { scheme, host: match[2] ?? '', path: match[3] };

@@ -54,6 +54,14 @@ export interface Step {
 export interface Explanation {
   readonly predicted: readonly Prediction[];
   readonly steps: readonly Step[];
-  /** Set when further connections from the same source go to the endpoint of the first: for how many idle seconds. */
-  readonly affinitySeconds?: number;
+  /** Set when a Service with session affinity chooses: further connections from the same source follow the first. */
+  readonly affinity?: Affinity;
+}
+
+/** Session affinity that a connection meets; predictions then tell of the first connection only. */
+export interface Affinity {
+  /** The choice is forgotten after this many seconds without a connection. */
+  readonly seconds: number;
+  /** How many nodes may be the one that chooses; each keeps its own memory. */
+  readonly places: number;
 }

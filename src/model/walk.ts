@@ -52,11 +52,11 @@ function introduce(course: Course, node: NodeView, { claim, endpoints, which }: 
 
 function sticky(course: Course, node: NodeView, { claim, endpoints }: Balance): Course {
   if (claim.service.spec.sessionAffinity !== 'ClientIP' || endpoints.length < 2) return course;
-  const affinity = claim.service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
-  const text = `The choice holds for every connection from ${course.packet.source} until ${affinity} s have passed without one.`;
+  const seconds = claim.service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
+  const text = `The choice holds for every connection from ${course.packet.source} until ${seconds} s have passed without one.`;
   return {
     ...tell(course, node.name, text, `Service ${serviceName(claim.service)}: spec.sessionAffinity: ClientIP`),
-    affinity,
+    affinity: { node: node.name, seconds },
   };
 }
 

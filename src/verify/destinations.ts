@@ -1,0 +1,187 @@
+import type { ClusterView } from '../cluster/view.ts';
+import type { Pod } from '../kinds/types.ts';
+import { allClaims, type Claim, clusterIPsOf, serviceName, servicePortName } from '../model/claims.ts';
+import { endpointsOf } from '../model/endpoints.ts';
+import { schemeOfPod, schemeOfService } from '../model/scheme.ts';
+import { formatTo } from '../model/target.ts';
+import { nodeIP, podIPs, podName, type Topology, topologyOf } from '../model/topology.ts';
+import type { To } from '../model/types.ts';
+import { familyOf, hostPort, type IP, parseIP } from '../net/address.ts';
+import { listeningPorts } from '../workload/ports.ts';
+
+/** One place to connect to. */
+export interface Destination {
+  readonly kind: 'service' | 'pod' | 'other';
+  readonly to: To;
+  readonly about: string;
+  /** Texts that `--to` may name it by. */
+  readonly labels: readonly string[];
+  /** `namespace/name` of the Pods behind it. */
+  readonly endpointPods: ReadonlySet<string>;
+  /** Where a Pod is. */
+  readonly node?: string;
+  /** The one sender for whom it exists: 127.0.0.1 is another place for everybody. */
+  readonly onlyFrom?: string;
+}
+
+const loopback = parseIP('127.0.0.1');
+const wrongPort = 61_999;
+
+function addressLabels(to: To): string[] {
+  return [formatTo(to), ...(to.port === undefined ? [] : [hostPort(to.address, to.port)]), to.address];
+}
+
+function serviceLabels({ service, port }: Claim): string[] {
+  const { namespace = 'default', name } = service.metadata;
+  const names = [`svc/${namespace}/${name}`, ...(namespace === 'default' ? [`svc/${name}`] : [])];
+  const ports = [String(port.port), ...(port.name === undefined || port.name === '' ? [] : [port.name])];
+  return names.flatMap((one) => [one, ...ports.map((p) => `${one}:${p}`)]);
+}
+
+function endpointPods(topology: Topology, { service, port }: Claim): ReadonlySet<string> {
+  const [node] = topology.view.nodes;
+  if (node === undefined) return new Set();
+  const families = new Set(clusterIPsOf(service).map(familyOf));
+  const endpoints = [...families].flatMap((family) => endpointsOf(topology.view, service, port, family, node));
+  return new Set(endpoints.flatMap(({ ip }) => podAt(topology, ip) ?? []));
+}
+
+function podAt(topology: Topology, ip: IP): string | undefined {
+  const pod = topology.podAt(ip);
+  return pod === undefined ? undefined : podName(pod);
+}
+
+function nodePortDestinations(
+  topology: Topology,
+  claim: Claim,
+  common: Pick<Destination, 'kind' | 'endpointPods'>,
+): Destination[] {
+  const { service, port } = claim;
+  const family = familyOf(clusterIPsOf(service)[0] ?? loopback);
+  const scheme = schemeOfService(topology, service, port, family);
+  const number = port.nodePort ?? 0;
+  const about = `NodePort ${servicePortName(service, port)}`;
+  return topology.view.nodes.flatMap((node) => {
+    const address = nodeIP(node, family);
+    const to = address === undefined ? [] : [{ scheme, address, port: number }];
+    const labels = [...serviceLabels(claim), node.name, `${node.name}:${number}`];
+    const local: To = { scheme, address: loopback, port: number };
+    return [
+      ...to.map((one) => ({
+        ...common,
+        to: one,
+        about: `${about} on ${node.name}`,
+        labels: [...labels, ...addressLabels(one)],
+      })),
+      ...(family === 'ipv6'
+        ? []
+        : [
+            {
+              ...common,
+              to: local,
+              about: `${about} on 127.0.0.1`,
+              labels: [...serviceLabels(claim), `localhost:${number}`, 'localhost', ...addressLabels(local)],
+              onlyFrom: `node/${node.name}`,
+            },
+          ]),
+    ];
+  });
+}
+
+function claimDestinations(topology: Topology, claim: Claim): Destination[] {
+  const { service, port, way, address } = claim;
+  if (port.protocol === 'SCTP') return [];
+  const common = { kind: 'service' as const, endpointPods: endpointPods(topology, claim) };
+  if (address === undefined) return nodePortDestinations(topology, claim, common);
+  const to = { scheme: schemeOfService(topology, service, port, familyOf(address)), address, port: port.port };
+  const about = `${way} ${servicePortName(service, port)}`;
+  return [{ ...common, to, about, labels: [...serviceLabels(claim), ...addressLabels(to)] }];
+}
+
+function podLabels(pod: Pod, port: number): string[] {
+  const { namespace = 'default', name } = pod.metadata;
+  const names = [`pod/${namespace}/${name}`, ...(namespace === 'default' ? [`pod/${name}`] : [])];
+  return names.flatMap((one) => [one, `${one}:${port}`]);
+}
+
+function podDestinations(pod: Pod): Destination[] {
+  const name = podName(pod);
+  const node = pod.spec.nodeName === undefined ? {} : { node: pod.spec.nodeName };
+  const common = { kind: 'pod' as const, endpointPods: new Set([name]), ...node };
+  return listeningPorts(pod).flatMap(({ protocol, port }) => {
+    const scheme = schemeOfPod(pod, protocol, port);
+    const remote = podIPs(pod).map((address): Destination => {
+      const to = { scheme, address, port };
+      return { ...common, to, about: `Pod ${name}`, labels: [...podLabels(pod, port), ...addressLabels(to)] };
+    });
+    const to = { scheme, address: loopback, port };
+    const labels = ['localhost', `localhost:${port}`, ...addressLabels(to)];
+    return [
+      ...remote,
+      { ...common, kind: 'other', to, about: `own localhost of Pod ${name}`, labels, onlyFrom: `pod/${name}` },
+    ];
+  });
+}
+
+function pings(topology: Topology): Destination[] {
+  const { view } = topology;
+  const one = (address: IP, about: string, name: string): Destination => {
+    const to = { scheme: 'icmp' as const, address };
+    return {
+      kind: 'other',
+      to,
+      about,
+      labels: [`ping://${address}`, name, ...addressLabels(to)],
+      endpointPods: new Set(),
+    };
+  };
+  const service = view.services.find((candidate) => clusterIPsOf(candidate).length > 0);
+  const [clusterIP] = service === undefined ? [] : clusterIPsOf(service);
+  const pods = firstOfEachNode(view);
+  const [node] = view.nodes;
+  return [
+    ...(service === undefined || clusterIP === undefined
+      ? []
+      : [one(clusterIP, `ping ClusterIP ${serviceName(service)}`, `ping://svc/${service.metadata.name}`)]),
+    ...pods.flatMap((pod) =>
+      podIPs(pod).map((ip) => one(ip, `ping Pod ${podName(pod)}`, `ping://pod/${podName(pod)}`)),
+    ),
+    ...(node === undefined ? [] : [one(node.ip, `ping node ${node.name}`, `ping://${node.name}`)]),
+  ];
+}
+
+function firstOfEachNode(view: ClusterView): Pod[] {
+  const own = view.pods.filter((pod) => pod.spec.hostNetwork !== true && podIPs(pod).length > 0);
+  return [...Map.groupBy(own, (pod) => pod.spec.nodeName).values()].flatMap((pods) => pods[0] ?? []);
+}
+
+function wrongPorts(topology: Topology): Destination[] {
+  const { view } = topology;
+  const one = (address: IP, about: string): Destination => {
+    const to = { scheme: 'tcp' as const, address, port: wrongPort };
+    return { kind: 'other', to, about: `wrong port of ${about}`, labels: addressLabels(to), endpointPods: new Set() };
+  };
+  const service = view.services.find((candidate) => clusterIPsOf(candidate).length > 0);
+  const [clusterIP] = service === undefined ? [] : clusterIPsOf(service);
+  const pods = firstOfEachNode(view).slice(0, 1);
+  const [node] = view.nodes;
+  return [
+    ...(service === undefined || clusterIP === undefined ? [] : [one(clusterIP, `ClusterIP ${serviceName(service)}`)]),
+    ...pods.flatMap((pod) => podIPs(pod).map((ip) => one(ip, `Pod ${podName(pod)}`))),
+    ...(node === undefined ? [] : [one(node.ip, `node ${node.name}`)]),
+  ];
+}
+
+/** Every way in that the lab has: of Services first, then Pods, pings and wrong ports. SCTP is left out. */
+export function destinationsOf(view: ClusterView): readonly Destination[] {
+  const topology = topologyOf(view);
+  const running = view.pods.filter(
+    (pod) => pod.status.phase === 'Running' && pod.metadata.deletionTimestamp === undefined,
+  );
+  return [
+    ...allClaims(view).flatMap((claim) => claimDestinations(topology, claim)),
+    ...running.flatMap(podDestinations),
+    ...pings(topology),
+    ...wrongPorts(topology),
+  ];
+}

@@ -1,0 +1,122 @@
+import type { Connection, VerifyReport } from '../api/types.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { predict } from '../model/predict.ts';
+import { formatFrom, formatTo } from '../model/target.ts';
+import type { Explanation, From, Observation, To } from '../model/types.ts';
+import type { ProbeAnswer, ProbeRequest } from '../probe/types.ts';
+import { type Comparison, compare, distinguishable, strayed, tally } from './compare.ts';
+import type { Try } from './connections.ts';
+import { alarmBelow, firstLook, missedSuspiciously, secondLook, withinBudget } from './plan-samples.ts';
+import { suspiciousBelow } from './statistics.ts';
+
+/** A connection to make; the caller knows the network namespace that belongs to `from`. */
+export type VerifyProbe = Omit<ProbeRequest, 'netns'>;
+
+/** What a run of verify needs. */
+export interface VerifyOptions {
+  readonly view: ClusterView;
+  readonly tries: readonly Try[];
+  /** Makes all the connections, in parallel as it likes; answers come back in the order of the requests. */
+  readonly probe: (requests: readonly VerifyProbe[]) => Promise<readonly ProbeAnswer[]>;
+  /** Called with the number of connections made and, as far as known, to make. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** How long to wait for an answer, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+interface Case {
+  readonly attempt: Try;
+  readonly explanation: Explanation;
+  readonly answers: readonly ProbeAnswer[];
+}
+
+interface Look {
+  readonly from: From;
+  readonly to: To;
+  readonly times: number;
+  readonly timeoutMs: number;
+}
+
+/** Samples under session affinity: the first look makes the source known, the second shows that it is remembered. */
+const affinitySamples = { first: 1, second: 3 };
+
+function firstTimes({ predicted, affinity }: Explanation): number {
+  return affinity === undefined ? firstLook(distinguishable(predicted)) : affinitySamples.first;
+}
+
+async function look(options: VerifyOptions, looks: readonly Look[], done: number): Promise<readonly ProbeAnswer[][]> {
+  const requests = looks.flatMap(({ times, ...request }) => Array.from({ length: times }, () => request));
+  const total = done + requests.length;
+  options.onProgress?.(done, total);
+  const answers = requests.length === 0 ? [] : await options.probe(requests);
+  options.onProgress?.(total, total);
+  const rest = [...answers];
+  return looks.map(({ times }) => rest.splice(0, times));
+}
+
+function comparisonOf(
+  { explanation }: Case,
+  answers: readonly ProbeAnswer[],
+): Comparison & { observed: readonly Observation[] } {
+  const observed = tally(answers);
+  return { ...compare(explanation.predicted, observed), observed };
+}
+
+/**
+ * How often to try again, or 0. A silence that nobody predicted is asked for once more, with more patience: a busy
+ * machine can be late, but it cannot invent an endpoint.
+ */
+function secondTimes(one: Case, connections: number): number {
+  const { predicted, affinity } = one.explanation;
+  const { impossible, unseen, pValue } = comparisonOf(one, one.answers);
+  const late = impossible.length > 0 && impossible.every(({ outcome }) => outcome === 'dropped');
+  if (impossible.length > 0 && !late) return 0;
+  if (affinity !== undefined) return affinitySamples.second;
+  if (predicted.length === 1) return late ? 3 : 0;
+  const missed = unseen.some((probability) => missedSuspiciously(probability, one.answers.length));
+  return late || missed || pValue < suspiciousBelow ? secondLook(distinguishable(predicted), connections) : 0;
+}
+
+function verdict(one: Case, again: readonly ProbeAnswer[], connections: number): Connection {
+  const { attempt, explanation } = one;
+  const { from, to, about } = attempt;
+  const answers = again.length === 0 ? one.answers : again;
+  const { observed, impossible, pValue, difference } = comparisonOf(one, answers);
+  const base = { from: formatFrom(from), to: formatTo(to), about, predicted: explanation.predicted, observed };
+  const alarm =
+    impossible.length > 0 ||
+    (explanation.affinity === undefined && again.length > 0 && pValue < alarmBelow(connections));
+  if (alarm && difference !== undefined) return { ...base, agrees: false, difference };
+  const stray = explanation.affinity?.places === 1 && again.length > 0 ? strayed(observed) : undefined;
+  return stray === undefined ? { ...base, agrees: true } : { ...base, agrees: false, difference: stray };
+}
+
+/**
+ * Predicts every connection, makes it, and compares; the shares that endpoints get are tested so that a whole run gives
+ * a false alarm with a chance below one in a million. Throws what the probe throws, and the model's `not-found`.
+ */
+export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
+  const started = performance.now();
+  const { view, tries, timeoutMs = 1_000 } = options;
+  const planned = tries.map((attempt) => ({ attempt, explanation: predict(view, attempt.from, attempt.to) }));
+  const times = withinBudget(planned.map(({ explanation }) => firstTimes(explanation)));
+  const first = await look(
+    options,
+    planned.map(({ attempt: { from, to } }, i) => ({ from, to, timeoutMs, times: times[i] ?? 1 })),
+    0,
+  );
+  const cases: readonly Case[] = planned.map((one, i) => ({ ...one, answers: first[i] ?? [] }));
+  const done = first.reduce((sum, answers) => sum + answers.length, 0);
+  const second = await look(
+    options,
+    cases.map((one) => {
+      const { from, to } = one.attempt;
+      return { from, to, timeoutMs: 2 * timeoutMs, times: secondTimes(one, tries.length) };
+    }),
+    done,
+  );
+  const connections = cases.map((one, i) => verdict(one, second[i] ?? [], tries.length));
+  const agreed = connections.filter(({ agrees }) => agrees).length;
+  const milliseconds = Math.round(performance.now() - started);
+  return { agreed, disagreed: connections.length - agreed, connections, milliseconds };
+}
