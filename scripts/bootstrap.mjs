@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = '', ...rest] = process.argv.slice(2);
 
 function fail(status, message, hint) {
-  console.error(message);
+  console.error(`error[${status === 2 ? 'usage' : 'environment'}]: ${message}`);
   console.error(`  hint: ${hint}`);
   process.exit(status);
 }
@@ -30,19 +30,15 @@ function handOver(node, script) {
 
 const script = join(root, 'scripts', `${command}.ts`);
 if (!/^[a-z]+$/.test(command) || !existsSync(script)) {
-  fail(2, `usage: there is no scripts/${command}.ts`, 'Use npm start, npm test or npm run setup.');
+  fail(2, `there is no scripts/${command}.ts`, 'Use npm start, npm test or npm run setup.');
 }
 if (process.platform !== 'linux') {
-  fail(3, 'environment: svclab needs Linux', 'The Vagrantfile beside package.json makes a Debian machine for it.');
+  fail(3, 'svclab needs Linux', 'The Vagrantfile beside package.json makes a Debian machine for it.');
 }
 const status = installPackages(root);
 if (status !== 0) process.exit(status);
 const node = nodeForSources(root);
 if (node === undefined) {
-  fail(
-    3,
-    `environment: svclab needs Node 24.3 or newer; this is ${process.version}`,
-    'Install it from https://nodejs.org/.',
-  );
+  fail(3, `svclab needs Node 24.3 or newer; this is ${process.version}`, 'Install it from https://nodejs.org/.');
 }
 handOver(node, script);

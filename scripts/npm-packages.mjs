@@ -56,7 +56,7 @@ export function installPackages(root) {
     env: { ...process.env, PATH: systemPath(process.env.PATH ?? '') },
   });
   if (result.error !== undefined) {
-    console.error(`environment: npm cannot be started: ${result.error.message}`);
+    console.error(`error[environment]: npm cannot be started: ${result.error.message}`);
     console.error('  hint: npm comes with Node from nodejs.org and NodeSource; on Debian: apt-get install npm');
     return 3;
   }

@@ -42,7 +42,7 @@ async function getMissing(missing: Missing, root: readonly string[]): Promise<vo
 }
 
 function explain(missing: Missing): void {
-  console.error('missing-tool: this machine lacks system packages or kernel modules that only root can add');
+  console.error('error[missing-tool]: this machine lacks system packages or kernel modules that only root can add');
   console.error('  hint: Type this line, then start again:');
   console.error(lineToType(missing));
 }

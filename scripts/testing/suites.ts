@@ -13,14 +13,14 @@ export interface Selection {
 
 /** Which suite of test files a file belongs to, by its name; `rootless` files belong to `kernel` as well. */
 export function suiteOf(file: string): 'unit' | 'golden' | 'kernel' {
-  if (file.endsWith('.kernel.test.ts')) return 'kernel';
-  return file.endsWith('.golden.test.ts') ? 'golden' : 'unit';
+  if (/[/.]kernel\.test\.ts$/.test(file)) return 'kernel';
+  return /[/.]golden\.test\.ts$/.test(file) ? 'golden' : 'unit';
 }
 
 /** The files of one suite that the selection asks for. */
 export function filesOf(suite: SuiteName, files: readonly string[], paths: readonly string[]): string[] {
   const chosen = files.filter((file) => paths.length === 0 || paths.some((path) => file.includes(path)));
-  if (suite === 'rootless') return chosen.filter((file) => file.endsWith('.rootless.kernel.test.ts'));
+  if (suite === 'rootless') return chosen.filter((file) => /[/.]rootless\.kernel\.test\.ts$/.test(file));
   return chosen.filter((file) => suiteOf(file) === suite);
 }
 

@@ -45,6 +45,7 @@ export const toolPackages = {
   ps: 'procps',
   modprobe: 'kmod',
   sh: 'dash',
+  cat: 'coreutils',
 } as const;
 
 /** Name of a system program that svclab may run. */
