@@ -157,3 +157,13 @@ export function selectEndpoints(
   const usable: Filter = (endpoint) => endpoint.ready || (fallback && isServingTerminating(endpoint));
   return { cluster, local, reachable: union(cluster, local), hasAny: endpoints.some(usable) };
 }
+
+/** Whether internal (cluster IP) or external traffic of the port finds an endpoint on this node. */
+export function hasEndpointsFor(
+  info: ServicePortInfo,
+  endpoints: SelectedEndpoints,
+  direction: 'internal' | 'external',
+): boolean {
+  const local = direction === 'internal' ? info.internalPolicyLocal : info.externalPolicyLocal;
+  return endpoints.hasAny && (!local || endpoints.local.length > 0);
+}

@@ -2,6 +2,7 @@ import { LabError } from '../errors.ts';
 import type { Family } from '../net/address.ts';
 import type { ProxyModeName } from './config.ts';
 import { iptablesMode } from './iptables/mode.ts';
+import { nftablesMode } from './nftables/mode.ts';
 import type { ProxyInput, ProxyRelease } from './types.ts';
 
 /** A way of programming the kernel: what it needs to be offered by `svclab rules`. */
@@ -15,7 +16,7 @@ export interface ProxyMode {
   readonly text: (input: ProxyInput) => string;
 }
 
-const modes: readonly ProxyMode[] = [iptablesMode];
+const modes: readonly ProxyMode[] = [iptablesMode, nftablesMode];
 
 /** The mode with this name. Throws `usage` when the release never had it, or svclab cannot do it. */
 export function proxyMode(name: ProxyModeName, release: ProxyRelease): ProxyMode {

@@ -1,5 +1,5 @@
 import { LabError } from '../errors.ts';
-import type { EndpointSlice, KubeProxyConfiguration, Node, Service } from '../kinds/types.ts';
+import type { EndpointSlice, KubeProxyConfiguration, Node, Service, ServiceCIDR } from '../kinds/types.ts';
 import { type Family, type IP, tryParseCidr, tryParseIP } from '../net/address.ts';
 import { type ProxyModeName, proxyConfig } from './config.ts';
 import { proxyMode } from './modes.ts';
@@ -22,6 +22,7 @@ type Kinds = {
   Service: Service;
   EndpointSlice: EndpointSlice;
   Node: Node;
+  ServiceCIDR: ServiceCIDR;
   KubeProxyConfiguration: KubeProxyConfiguration;
 };
 
@@ -73,6 +74,7 @@ export function rulesText({ objects, node, mode, release, family }: RulesRequest
     config,
     services: ofKind(objects, 'Service'),
     slices: ofKind(objects, 'EndpointSlice'),
+    serviceCIDRs: ofKind(objects, 'ServiceCIDR').flatMap(({ spec }) => spec.cidrs.map(tryParseCidr).filter(isDefined)),
   };
   const families = family === undefined ? chosen.defaultFamilies : [family];
   return families.map((each) => chosen.text({ ...common, family: each })).join('');

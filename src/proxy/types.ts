@@ -24,6 +24,8 @@ export interface ProxyInput {
   readonly config: ProxyConfig;
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
+  /** Networks of the ServiceCIDR objects, whose unallocated addresses nftables mode drops. Absent: none. */
+  readonly serviceCIDRs?: readonly Cidr[];
   /**
    * Whether the node's kubelet keeps KUBE-MARK-DROP and KUBE-FIREWALL, on which source ranges of releases before 1.26
    * depend. Absent: only in 1.8, as older texts show it; dumps of 1.20 are of a node without kubelet.

@@ -1,5 +1,5 @@
 import { cidrContains } from '../../net/address.ts';
-import type { SelectedEndpoints } from '../endpoints.ts';
+import { hasEndpointsFor, type SelectedEndpoints } from '../endpoints.ts';
 import {
   isExternallyAccessible,
   type ServicePortInfo,
@@ -21,11 +21,6 @@ interface Port {
   readonly draft: ServiceRulesDraft;
 }
 
-function hasEndpointsFor({ info, endpoints }: Port, direction: 'internal' | 'external'): boolean {
-  const local = direction === 'internal' ? info.internalPolicyLocal : info.externalPolicyLocal;
-  return endpoints.hasAny && (!local || endpoints.local.length > 0);
-}
-
 /** What happens to a connection that has no endpoint to go to (KEP-1669, KEP-2086): refused, or dropped when others have one. */
 function verdict({ chains, endpoints, context }: Port): { readonly text: string; readonly target: string } {
   if (endpoints.hasAny) return { text: `${chains.id} has no local endpoints`, target: 'DROP' };
@@ -35,7 +30,7 @@ function verdict({ chains, endpoints, context }: Port): { readonly text: string;
 function clusterIPRules(port: Port): void {
   const { info, chains, draft } = port;
   const to = { ip: info.clusterIP, port: info.port, protocol: info.protocol };
-  if (hasEndpointsFor(port, 'internal')) {
+  if (hasEndpointsFor(info, port.endpoints, 'internal')) {
     const target = info.internalPolicyLocal ? chains.local : chains.cluster;
     draft.shared.natServices.push(toAddress(to, `${chains.id} cluster IP`, target));
   } else {
@@ -51,7 +46,7 @@ function externalIPRules(port: Port): void {
     if (port.endpoints.hasAny) {
       draft.shared.natServices.push(toAddress(to, `${chains.id} external IP`, chains.external));
     }
-    if (!hasEndpointsFor(port, 'external')) {
+    if (!hasEndpointsFor(info, port.endpoints, 'external')) {
       const { text, target } = verdict(port);
       draft.shared.filterExternal.push(toAddress(to, text, target));
     }
@@ -65,7 +60,7 @@ function usesFirewall({ info, endpoints }: Port): boolean {
 function loadBalancerRules(port: Port): void {
   const { info, chains, draft, endpoints } = port;
   const firewall = usesFirewall(port);
-  const open = hasEndpointsFor(port, 'external');
+  const open = hasEndpointsFor(info, port.endpoints, 'external');
   for (const ip of info.loadBalancerVIPs) {
     const to = { ip, port: info.port, protocol: info.protocol };
     if (endpoints.hasAny) {
@@ -90,7 +85,7 @@ function nodePortRules(port: Port): void {
   if (endpoints.hasAny) {
     draft.shared.natNodePorts.push(`-p ${info.protocol} ${comment(chains.id)}${match}-j ${chains.external}`);
   }
-  if (!hasEndpointsFor(port, 'external')) {
+  if (!hasEndpointsFor(info, port.endpoints, 'external')) {
     const { text, target } = verdict(port);
     const local = '-m addrtype --dst-type LOCAL ';
     draft.shared.filterExternal.push(`-p ${info.protocol} ${comment(text)}${local}${match}-j ${target}`);
@@ -116,7 +111,7 @@ function masqueradeRules({ info, chains, context }: Port): string[] {
 function externalRules(port: Port): string[] {
   const { info, chains, context } = port;
   const target = info.externalPolicyLocal ? chains.local : chains.cluster;
-  const last = hasEndpointsFor(port, 'external') ? [`-j ${target}`] : [];
+  const last = hasEndpointsFor(info, port.endpoints, 'external') ? [`-j ${target}`] : [];
   const where = `for ${chains.id} external destinations`;
   if (!info.externalPolicyLocal) {
     return [`${comment(`masquerade traffic ${where}`)}-j KUBE-MARK-MASQ`, ...last];
@@ -153,7 +148,7 @@ function balanceChains(port: Port): void {
     ...affinityRules(list, info, chains, text),
     ...balancingRules(list, chains, context.era.probabilityDigits, text),
   ];
-  const masquerade = hasEndpointsFor(port, 'internal') ? masqueradeRules(port) : [];
+  const masquerade = hasEndpointsFor(info, port.endpoints, 'internal') ? masqueradeRules(port) : [];
   if (usesClusterEndpoints(info) && endpoints.cluster.length > 0) {
     const first = info.internalPolicyLocal ? [] : masquerade;
     draft.chains.set(chains.cluster, [...first, ...balanced(endpoints.cluster)]);
