@@ -1,9 +1,9 @@
-import { cidrContains, type Family, type IP } from '../../net/address.ts';
+import { addressBits, cidrContains, type Family, type IP, makeCidr } from '../../net/address.ts';
 import { type EndpointInfo, hasEndpointsFor, type SelectedEndpoints } from '../endpoints.ts';
 import type { LocalDetector } from '../local-detector.ts';
 import { isExternallyAccessible, type ServicePortInfo } from '../service-ports.ts';
 import { type ServiceNames, serviceNames } from './names.ts';
-import { podMatch } from './rule.ts';
+import { addressSet, podMatch } from './rule.ts';
 import { addressType, ipWord, type NftChain, type NftServiceRules, type NftSet, type SharedSet } from './values.ts';
 
 /** What the rules of every Service port of one node share. */
@@ -104,8 +104,8 @@ function externalRules({ info, names, context, endpoints }: Port): string[] {
 function firewallRules({ info, context }: Port): string[] {
   const { nodeIP, family } = context;
   const admitsNode = nodeIP !== undefined && info.sourceRanges.some((range) => cidrContains(range, nodeIP));
-  const sources = [...info.sourceRanges, ...(admitsNode ? info.loadBalancerVIPs : [])];
-  return [`${ipWord(family)} saddr != { ${[...new Set(sources)].join(', ')} } drop`];
+  const vips = admitsNode ? info.loadBalancerVIPs.map((ip) => makeCidr(ip, addressBits(family))) : [];
+  return [`${ipWord(family)} saddr != ${addressSet([...info.sourceRanges, ...vips])} drop`];
 }
 
 function balanced({ info, names, context }: Port, endpoints: readonly EndpointInfo[]): string[] {
