@@ -74,7 +74,8 @@ export function nextClusterIP(ranges: readonly Cidr[], seed: string, isTaken: (i
     const { first, count } = usable(range);
     const offset = staticBandSize(range);
     const upper = probe(range, first + offset, count - offset, hashed, isTaken);
-    const found = upper ?? probe(range, first, offset < count ? offset : count, hashed, isTaken);
+    const lower = count - offset < 0n ? count : offset;
+    const found = upper ?? probe(range, first, lower, hashed, isTaken);
     if (found !== undefined) return found;
   }
   throw new LabError('invalid-object', 'failed to allocate a serviceIP: range is full', {

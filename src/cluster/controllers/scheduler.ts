@@ -67,6 +67,12 @@ function bind(pod: Pod, node: Node, { store, now }: ControllerContext): void {
   });
 }
 
+function refuse(pod: Pod, message: string, { store, now }: ControllerContext): void {
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
+  const conditions = withCondition(pod.status.conditions, condition, now);
+  store.update<Pod>({ ...pod, status: { ...pod.status, conditions } });
+}
+
 function schedule(pod: Pod, context: ControllerContext): void {
   const reasons: string[] = [];
   let best: { readonly node: Node; readonly burden: readonly number[] } | undefined;
@@ -79,15 +85,8 @@ function schedule(pod: Pod, context: ControllerContext): void {
     const candidate = { node, burden: burden(pod, node, context) };
     if (best === undefined || less(candidate.burden, best.burden)) best = candidate;
   }
-  if (best !== undefined) return bind(pod, best.node, context);
-  const condition = {
-    type: 'PodScheduled',
-    status: 'False',
-    reason: 'Unschedulable',
-    message: failureMessage(reasons),
-  } as const;
-  const conditions = withCondition(pod.status.conditions, condition, context.now);
-  context.store.update<Pod>({ ...pod, status: { ...pod.status, conditions } });
+  if (best !== undefined) bind(pod, best.node, context);
+  else refuse(pod, failureMessage(reasons), context);
 }
 
 /** Whether the change gives waiting Pods a new chance: a node came or changed, or a Pod left one. */

@@ -59,8 +59,9 @@ function replaceOld(set: StatefulSet, pods: ReadonlyMap<number, Pod>, { store, n
   for (let ordinal = set.spec.replicas - 1; ordinal >= 0; ordinal--) {
     const pod = pods.get(ordinal);
     if (pod === undefined || isTerminating(pod)) return;
-    if (pod.metadata.labels?.[revisionLabel] !== revision) return deletePod(store, pod, { now });
-    if (!isHealthy(pod)) return;
+    const old = pod.metadata.labels?.[revisionLabel] !== revision;
+    if (old) deletePod(store, pod, { now });
+    if (old || !isHealthy(pod)) return;
   }
 }
 
