@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../kinds/types.ts';
+import type { Container, Pod, PodSpec } from '../kinds/types.ts';
 import { imageOf } from './images/registry.ts';
 import type { ImageDefinition, ImagePort } from './images/types.ts';
 
@@ -56,8 +56,19 @@ function portsOf(container: Container): readonly ImagePort[] {
  * to listen on what it declares, with the behaviour `command`. SCTP ports are left out.
  */
 export function listeningPorts(pod: Pod): readonly ListeningPort[] {
+  const known = computed.get(pod.spec);
+  if (known !== undefined) return known;
+  const ports = portsOfAll(pod.spec.containers);
+  computed.set(pod.spec, ports);
+  return ports;
+}
+
+/** Objects are never changed in place, so that the answer for a spec stays true. */
+const computed = new WeakMap<PodSpec, readonly ListeningPort[]>();
+
+function portsOfAll(containers: readonly Container[]): readonly ListeningPort[] {
   const seen = new Map<string, ListeningPort>();
-  for (const container of pod.spec.containers) {
+  for (const container of containers) {
     for (const port of portsOf(container)) {
       const key = `${port.protocol}/${port.port}`;
       if (!seen.has(key)) seen.set(key, { ...port, container: container.name });

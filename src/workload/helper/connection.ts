@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import { whoRequest } from '../../probe/identity.ts';
 import type { Ends, Handlers, HttpRequest, HttpResponse, Identity, Reply, Session } from '../images/types.ts';
 import { createHttpParser, requestLine } from './http-request.ts';
 import { keepsAlive, renderError, renderResponse } from './http-response.ts';
-import { matchWho, plainAddress, whoLine, whoOf, whoRequest } from './who.ts';
+import { matchWho, plainAddress, whoLine, whoOf } from './who.ts';
 
 const limits = { firstLine: 8 * 1024, idleMs: 75_000, lingerMs: 5_000, greetingMs: 40 };
 
@@ -60,9 +61,15 @@ function httpReceiver(
       const keepAlive = keepsAlive(request);
       const options = { keepAlive, withBody: request.method !== 'HEAD', version: request.version };
       text += renderResponse(respond(handler, request, ends), who, options);
-      if (!keepAlive) return finish(socket, text);
+      if (!keepAlive) {
+        finish(socket, text);
+        return;
+      }
     }
-    if (error !== undefined) return finish(socket, text + renderError(error, who));
+    if (error !== undefined) {
+      finish(socket, text + renderError(error, who));
+      return;
+    }
     if (expectsContinue) text += 'HTTP/1.1 100 Continue\r\n\r\n';
     if (text !== '') send(socket, text);
   };

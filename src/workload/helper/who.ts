@@ -1,4 +1,5 @@
 import { hostPort, type IP } from '../../net/address.ts';
+import { whoRequest } from '../../probe/identity.ts';
 import type { Ends, Identity } from '../images/types.ts';
 
 /** Who answered whom: the answer to `SVCLAB WHO`, and the Svclab- headers of HTTP answers. */
@@ -11,10 +12,7 @@ export interface Who {
   readonly source: string;
 }
 
-/** Request that every built-in server answers with one line of JSON, a Who, beside what it does otherwise. */
-export const whoRequest = 'SVCLAB WHO\n';
-
-/** Whether the bytes are that request, may become it (`partly`), or are something else. */
+/** Whether the bytes are `SVCLAB WHO`, may become it (`partly`), or are something else. */
 export function matchWho(data: Buffer): 'yes' | 'partly' | 'no' {
   const text = data.toString('latin1', 0, whoRequest.length);
   if (text === whoRequest) return 'yes';

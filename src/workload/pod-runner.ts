@@ -1,0 +1,86 @@
+import type { ExecTarget } from '../api/types.ts';
+import type { Container, Pod } from '../kinds/types.ts';
+import { commandOf } from './commands.ts';
+import type { Environment } from './environment.ts';
+import { ContainerRunner, type ContainerState, type RunnerOptions } from './runner.ts';
+import type { SpawnIn } from './spawn.ts';
+
+export interface PodRunnerOptions {
+  readonly pod: Pod;
+  readonly target: ExecTarget;
+  readonly spawnIn: SpawnIn;
+  /** Variables of the Services of the Pod's namespace. */
+  readonly services?: Environment;
+  readonly onChange: (container: string, state: ContainerState) => void;
+  readonly delay?: RunnerOptions['delay'];
+}
+
+/**
+ * Runs the programs of a Pod: first those of its initContainers, one after another, each until it ends well, then those
+ * of its containers side by side. Containers of built-in images have no program and are not here.
+ */
+export class PodRunner {
+  readonly #options: PodRunnerOptions;
+  readonly #runners = new Map<string, ContainerRunner>();
+  #stopped = false;
+  /** Resolves when the containers have been started, or never will be. */
+  readonly started: Promise<void>;
+
+  /** Starts the Pod's programs. */
+  constructor(options: PodRunnerOptions) {
+    this.#options = options;
+    this.started = this.#start();
+  }
+
+  /** The runner of a container or initContainer with a program; undefined for built-in images and before its turn. */
+  runner(container: string): ContainerRunner | undefined {
+    return this.#runners.get(container);
+  }
+
+  /** Stops every program. Resolves when all are gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+  }
+
+  async #start(): Promise<void> {
+    for (const container of this.#options.pod.spec.initContainers ?? []) {
+      if (!(await this.#initialise(container))) return;
+    }
+    for (const container of this.#options.pod.spec.containers) this.#run(container);
+  }
+
+  #run(container: Container, initial?: (state: ContainerState) => void): void {
+    const { pod, target, spawnIn, services, onChange, delay } = this.#options;
+    const command = commandOf(pod, container, services);
+    if (command === undefined || this.#stopped) {
+      initial?.({ state: 'terminated', exitCode: 0, restartCount: 0 });
+      return;
+    }
+    const { restartPolicy, terminationGracePeriodSeconds } = pod.spec;
+    const runner = new ContainerRunner({
+      container,
+      command,
+      restartPolicy: initial !== undefined && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy,
+      terminationGracePeriodSeconds,
+      target,
+      spawnIn,
+      onChange: (state) => {
+        onChange(container.name, state);
+        initial?.(state);
+      },
+      ...(delay === undefined ? {} : { delay }),
+    });
+    this.#runners.set(container.name, runner);
+  }
+
+  /** Runs an initContainer to its end. Returns whether it ended well. */
+  async #initialise(container: Container): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#run(container, (state) => {
+      if (state.state === 'terminated') resolve(state.exitCode === 0);
+    });
+    const well = await promise;
+    return well && !this.#stopped;
+  }
+}
