@@ -91,19 +91,21 @@ function socketStats(socket: string): BigIntStats | undefined {
  * Whether the lab answers. What a lab that was killed left of its directory is removed, unless a new lab has just
  * taken the place.
  */
-export async function isRunning(lab: LabLocation): Promise<boolean> {
+export async function isRunning(lab: LabLocation, now: number = Date.now()): Promise<boolean> {
   const before = socketStats(lab.socket);
   const state = await probe(lab.socket);
   const dead =
-    state === 'stale' ? before !== undefined && before.ino === socketStats(lab.socket)?.ino : neverStarted(lab, state);
+    state === 'stale'
+      ? before !== undefined && before.ino === socketStats(lab.socket)?.ino
+      : neverStarted(lab, state, now);
   if (dead) rmSync(lab.directory, { recursive: true, force: true });
   return state === 'running';
 }
 
 /** Whether the directory has stood without a socket for longer than any start takes. */
-function neverStarted(lab: LabLocation, state: 'running' | 'absent'): boolean {
+function neverStarted(lab: LabLocation, state: 'running' | 'absent', now: number): boolean {
   const stats = lstatSync(lab.directory, { throwIfNoEntry: false });
-  return state === 'absent' && stats !== undefined && Date.now() - stats.ctimeMs > longestStart;
+  return state === 'absent' && stats !== undefined && now - stats.ctimeMs > longestStart;
 }
 
 /** Labs with a directory in the run directory, dead or alive, by name. */
@@ -123,7 +125,7 @@ function candidates(runDir: string): LabLocation[] {
 /** The labs that answer, by name. Removes what killed labs left. */
 export async function runningLabs(runDir: string): Promise<readonly LabLocation[]> {
   const labs = candidates(runDir);
-  const running = await Promise.all(labs.map(isRunning));
+  const running = await Promise.all(labs.map((lab) => isRunning(lab)));
   return labs.filter((_, at) => running[at]);
 }
 

@@ -61,7 +61,7 @@ export async function bringUp(options: BringUpOptions): Promise<LabStatus> {
     if (manifests.status === 'rejected') throw manifests.reason;
     signal.throwIfAborted();
     progress.update(`applying ${manifests.value.length} objects`);
-    if (manifests.value.length > 0) await applyManifests(lab, manifests.value, { signal });
+    await applyManifests(lab, manifests.value, { signal });
     return wait ? await waitForAll(options) : await getStatus(lab);
   } catch (error) {
     progress.stop();

@@ -12,7 +12,7 @@ const gap = '   ';
 const narrowest = 8;
 
 /** Takes columns away from the widest shrinkable ones until the table fits, or nothing is left to take. */
-function fit(columns: readonly Column[], widths: number[], limit: number): void {
+function shrinkToLimit(columns: readonly Column[], widths: number[], limit: number): void {
   const total = () => widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
   while (total() > limit) {
     let widest = -1;
@@ -43,7 +43,7 @@ export function formatTable(
   const titles = columns.map((column) => column.title);
   const lines = options.header === false ? rows : [titles, ...rows];
   const widths = columns.map((_, at) => lines.reduce((most, row) => Math.max(most, displayWidth(row[at] ?? '')), 0));
-  if (options.limit !== undefined) fit(columns, widths, options.limit);
+  if (options.limit !== undefined) shrinkToLimit(columns, widths, options.limit);
   return lines.map((row) =>
     columns
       .map((column, at) => pad(truncate(row[at] ?? '', widths[at] ?? 0), widths[at] ?? 0, column.align))

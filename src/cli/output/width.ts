@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const printable = /^[\u0020-\u007e]*$/;
 const zeroWidth = /^[\p{Mark}\p{Format}\p{Control}]$/u;
 const wide =
