@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { makeRunDir } from '../api/fake-lab.fixture.ts';
+import { svclab } from './cli.fixture.ts';
+import { commands } from './commands/registry.ts';
+
+const { runDir, remove } = makeRunDir();
+test.after.always(remove);
+
+const faults: readonly (readonly [args: readonly string[], message: string, hint: string])[] = [
+  [['statsu'], 'unknown command "statsu"', 'Did you mean: svclab status'],
+  [['xyzzy'], 'unknown command "xyzzy"', 'See: svclab --help'],
+  [['status', '--lba', 'x'], "unknown option '--lba'", 'Did you mean --lab?'],
+  [['--frobnicate'], "unknown option '--frobnicate'", 'See: svclab --help'],
+  [['explain', 'node1'], "missing required argument 'to'", 'See: svclab explain --help'],
+  [['list', 'x'], "too many arguments for 'list'. Expected 0 arguments but got 1.", 'See: svclab list --help'],
+  [['get', 'srevice'], 'there is no kind "srevice"', 'Did you mean service?'],
+  [['curl', 'a', 'b', '-n', '0'], '"0" is not a number from 1 to 1000000', ''],
+  [['up', '--timeout', 'soon'], '"soon" is not a duration', 'Write it like 60s, 1m30s or 500ms.'],
+  [['down', '--lab', '../x'], '"../x" is not a name for a lab', ''],
+  [['delete'], 'delete wants either -f FILE or KIND NAME', 'See: svclab delete --help'],
+  [['scale', 'service/web', '--replicas', '2'], 'a Service has no replicas', ''],
+];
+for (const [args, message, hint] of faults) {
+  test(`svclab ${args.join(' ')} is a fault of usage`, async (t) => {
+    const { status, stdout, stderr } = await svclab(runDir, args);
+    t.deepEqual([status, stdout], [2, '']);
+    const [first, second = ''] = stderr.split('\n');
+    t.is(first, `error[usage]: ${message}`);
+    t.true(second.startsWith(hint === '' ? '' : `  hint: ${hint}`), second);
+  });
+}
+
+test('no lab: commands that need one say how to start it; down and list are content', async (t) => {
+  const status = await svclab(runDir, ['status']);
+  t.is(status.status, 2);
+  t.true(
+    status.stderr.startsWith('error[no-such-lab]: no lab named "default" is running\n  hint: Start it with: svclab up'),
+  );
+  t.like(await svclab(runDir, ['down', '--lab', 'x']), { status: 0, stdout: 'no lab named "x" is running\n' });
+  t.like(await svclab(runDir, ['list', '-o', 'json']), { status: 0, stdout: '[]\n' });
+});
+
+test('every command has help with a description and examples, within 100 columns', async (t) => {
+  for (const { name } of commands) {
+    const { status, stdout, stderr } = await svclab(runDir, ['help', name]);
+    t.deepEqual([status, stderr], [0, ''], name);
+    t.true(stdout.startsWith(`Usage: svclab ${name}`), name);
+    t.regex(stdout, /Examples:\n.*svclab.* {2}# /, name);
+    t.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 120),
+      [],
+      name,
+    );
+  }
+});
+
+test('help lists every command', async (t) => {
+  const { stdout } = await svclab(runDir, []);
+  for (const { name, summary } of commands) t.regex(stdout, new RegExp(`  ${name} +${summary}`));
+  t.is((await svclab(runDir, ['--help'])).stdout, stdout);
+  t.is((await svclab(runDir, ['help'])).stdout, stdout);
+});
+
+test('the version is that of the package', async (t) => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  t.is((await svclab(runDir, ['--version'])).stdout, `${version}\n`);
+  t.is(JSON.parse((await svclab(runDir, ['version', '-o', 'json'])).stdout).svclab, version);
+});
+
+test('the launcher works through symlinks, from any directory', (t) => {
+  const directory = join(runDir, 'links');
+  mkdirSync(directory);
+  symlinkSync(resolve('bin/svclab'), join(directory, 'one'));
+  symlinkSync('one', join(directory, 'two'));
+  const { stdout } = spawnSync('two', ['--version'], { cwd: '/', env: { PATH: `${directory}:/usr/bin:/bin` } });
+  t.regex(String(stdout), /^\d+\.\d+\.\d+\n$/);
+});
+
+test('the launcher says what to do when the packages are missing', (t) => {
+  const directory = join(runDir, 'bare');
+  mkdirSync(join(directory, 'bin'), { recursive: true });
+  const script = readFileSync('bin/svclab', 'utf8');
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', script, join(directory, 'bin/svclab')], { cwd: '/' });
+  t.is(status, 3);
+  t.is(
+    String(stderr),
+    `error[environment]: the npm packages of svclab are not installed\n  hint: run: cd ${directory} && npm start\n`,
+  );
+});
+
+test('a reader that goes away is no error', (t) => {
+  const { stderr } = spawnSync('/bin/sh', ['-c', 'bin/svclab help up | head -n 1'], { env: process.env });
+  t.is(String(stderr), '');
+});
