@@ -8,7 +8,7 @@ const to = join(root, 'dist');
 
 /** Files that the compiler leaves behind, such as src/kernel/enter.sh; paths below src. */
 function otherFiles(): string[] {
-  const all = globSync('**/*', { cwd: from, exclude: ['**/*.ts', '**/*.md', '**/testdata/**'] });
+  const all = globSync('**/*', { cwd: from, exclude: ['**/*.ts', '**/*.md', '**/testdata/**', '**/testing/**'] });
   return all.filter((path) => statSync(join(from, path)).isFile());
 }
 

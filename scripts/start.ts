@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import type { LabStatus } from '../src/api/types.ts';
 import { setUp } from './setup.ts';
 
 const root = dirname(import.meta.dirname);
@@ -16,9 +17,14 @@ Try next:
   bin/svclab down                               end the lab; nothing is left
 `;
 
-async function isUp(): Promise<boolean> {
-  const status = await execa(svclab, ['status', '--lab', lab, '-o', 'json'], { reject: false });
-  return status.exitCode === 0;
+/** What the lab says about itself, or undefined when it does not run. */
+async function statusOfLab(): Promise<LabStatus | undefined> {
+  const { exitCode, stdout } = await execa(svclab, ['status', '--lab', lab, '-o', 'json'], { reject: false });
+  return exitCode === 0 ? JSON.parse(stdout) : undefined;
+}
+
+function summary({ nodes, pods, services }: LabStatus): string {
+  return `${nodes.length} nodes, ${pods.ready} of ${pods.total} Pods ready, ${services} Services`;
 }
 
 /** Runs a command of svclab on this terminal and gives its exit status. */
@@ -30,8 +36,9 @@ async function run(...args: string[]): Promise<number> {
 async function start(): Promise<number> {
   const ready = await setUp();
   if (ready !== 0) return ready;
-  if (await isUp()) {
-    console.log(`The lab ${lab} is already up.`);
+  const running = await statusOfLab();
+  if (running !== undefined) {
+    console.log(`The lab "${lab}" is already up: ${summary(running)}.`);
     console.log(next);
     return 0;
   }
