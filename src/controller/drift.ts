@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/apply.ts';
-import { listNetns } from '../kernel/netns.ts';
 import { saveRules } from '../kernel/netfilter.ts';
+import { listNetns } from '../kernel/netns.ts';
 import { observeNetns } from '../kernel/observe.ts';
 import type { DesiredLab, DesiredNetns, Ruleset } from '../plan/desired.ts';
 import { diffLab } from '../plan/diff.ts';

@@ -1,15 +1,16 @@
 import { buildView } from '../cluster/build-view.ts';
 import { nextReconcileTime, reconcile } from '../cluster/reconcile.ts';
 import { ObjectStore } from '../cluster/store.ts';
-import type { ClusterView } from '../cluster/view.ts';
+import type { ClusterView, FlannelConfig } from '../cluster/view.ts';
 import { LabError, toLabError } from '../errors.ts';
 import { Kernel } from '../kernel/apply.ts';
+import { listNetns } from '../kernel/netns.ts';
 import { buildDesired } from '../plan/build.ts';
 import type { DesiredLab, DesiredNetns } from '../plan/desired.ts';
 import { diffLab } from '../plan/diff.ts';
 import type { Operation } from '../plan/operations.ts';
 import { createHelper, type Helper } from '../workload/supervisor.ts';
-import { assignPodAddresses } from './addresses.ts';
+import { PodAddresses } from './addresses.ts';
 import { findDrift } from './drift.ts';
 import { Kubelet } from './kubelet.ts';
 import { flannelConfigOf, LeaseBook } from './leases.ts';
@@ -17,6 +18,8 @@ import { Mutex } from './mutex.ts';
 import { NodeProxies, proxyConfigOf } from './proxies.ts';
 
 const minute = 60_000;
+/** Milliseconds after a failure until the next try. */
+const retryDelay = 1_000;
 
 /** When a namespace was last written or compared, and how long that took. */
 export interface SyncTime {
@@ -27,6 +30,8 @@ export interface SyncTime {
 /** A running lab: turns the objects of its store into kernel state, again whenever they change. */
 export class Lab {
   readonly name: string;
+  /** Process id of the controller as the machine sees it. */
+  readonly pid: number;
   readonly store = new ObjectStore({ clock: () => new Date() });
   readonly kernel = new Kernel();
   readonly leases: LeaseBook;
@@ -34,18 +39,24 @@ export class Lab {
   readonly helper: Helper;
   readonly startedAt = new Date();
   readonly #proxies = new NodeProxies();
+  readonly #addresses = new PodAddresses();
   readonly #mutex = new Mutex();
   readonly #syncTimes = new Map<string, SyncTime>();
   #view: ClusterView | undefined;
+  /** flanneld reads its configuration when it starts, and never again. */
+  #flannel: FlannelConfig | undefined;
   #applied: DesiredLab | undefined;
   #problem: LabError | undefined;
+  /** Whether the kernel is known to hold what was applied. */
+  #certain = true;
   #dirty = false;
   #working = false;
   #idleWaiters: (() => void)[] = [];
   #wakeUp: NodeJS.Timeout | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, pid: number) {
     this.name = name;
+    this.pid = pid;
     this.leases = new LeaseBook(name);
     this.helper = createHelper({
       node: process.execPath,
@@ -62,6 +73,11 @@ export class Lab {
   get view(): ClusterView {
     if (this.#view === undefined) throw new LabError('not-found', 'the lab has no objects yet');
     return this.#view;
+  }
+
+  /** Whether the first objects have been turned into kernel state. */
+  get started(): boolean {
+    return this.#view !== undefined;
   }
 
   /** The desired state that the kernel was last brought to. */
@@ -110,30 +126,44 @@ export class Lab {
   #failed(error: unknown): void {
     this.#problem = toLabError(error);
     process.stderr.write(`${this.#problem.stack}\n`);
-    setTimeout(() => void this.repair(() => true).catch((again) => this.#failed(again)), 1000).unref();
+    this.#certain = false;
+    setTimeout(() => this.#change(), retryDelay).unref();
   }
 
   /** One round: objects → controllers → leases and addresses → desired state → kernel → Pods. */
   async #converge(): Promise<void> {
     const now = new Date();
     reconcile(this.store, { now });
-    const flannel = flannelConfigOf(this.store);
+    this.#flannel ??= flannelConfigOf(this.store);
+    const flannel = this.#flannel;
     const leases = this.leases.update(this.store, flannel, now);
-    assignPodAddresses(this.store, leases);
+    this.#addresses.assign(this.store, leases);
     reconcile(this.store, { now });
     const view = buildView(this.store, { flannel, leases });
     const desired = buildDesired(view, (node) => this.#proxies.of(view, node));
     this.#view = view;
-    await this.#apply(diffLab(this.#applied, desired));
+    await this.#apply(this.#certain ? diffLab(this.#applied, desired) : await this.#recover(desired));
     this.#applied = desired;
+    this.#certain = true;
     this.#problem = undefined;
     this.kubelet.run();
+  }
+
+  /** After a failure nobody knows what is in the kernel: it is read. */
+  async #recover(desired: DesiredLab): Promise<readonly Operation[]> {
+    const names = new Set(desired.namespaces.map(({ name }) => name));
+    const extra = listNetns().filter((netns) => !names.has(netns));
+    const removals = extra.map((netns) => ({ netns, op: 'netns-delete' }) as const);
+    return [...removals, ...(await findDrift(this.kernel, desired, () => true))];
   }
 
   async #apply(operations: readonly Operation[]): Promise<void> {
     const started = performance.now();
     await this.kernel.apply(operations);
-    this.#noteSync(operations.map(({ netns }) => netns), started);
+    this.#noteSync(
+      operations.map(({ netns }) => netns),
+      started,
+    );
   }
 
   #noteSync(namespaces: Iterable<string>, started: number): void {
@@ -161,7 +191,10 @@ export class Lab {
       const operations = await findDrift(this.kernel, this.desired, only);
       await this.kernel.apply(operations);
       this.#problem = undefined;
-      this.#noteSync(this.desired.namespaces.filter(only).map(({ name }) => name), started);
+      this.#noteSync(
+        this.desired.namespaces.filter(only).map(({ name }) => name),
+        started,
+      );
       this.kubelet.run();
       return operations;
     });

@@ -87,7 +87,6 @@ function sandbox(): string[] {
     '--ipc',
     '--fork',
     '--kill-child',
-    '--mount-proc',
     '--',
   ];
 }

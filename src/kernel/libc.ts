@@ -27,6 +27,9 @@ const native = {
 /** Flags of unshare(2) and setns(2). */
 export const CLONE_NEWNET = 0x40000000;
 /** Flags of mount(2). */
+export const MS_NOSUID = 2;
+export const MS_NODEV = 4;
+export const MS_NOEXEC = 8;
 export const MS_BIND = 4096;
 
 const errnoNames = new Map([...getSystemErrorMap()].map(([code, [name, text]]) => [-code, { name, text }]));

@@ -166,18 +166,20 @@ function diffLinks(
   return { added, removed, gone };
 }
 
+/** A veth end cannot be set up before its pair is complete, so that is an operation of its own; others are made up. */
 function addLink(
   netns: string,
   link: DesiredLink,
   peers: (netns: string, name: string) => VethLink | undefined,
 ): Operation[] {
-  if (link.kind === 'veth' && link.peer === undefined) return [];
-  const far = link.kind === 'veth' && link.peer !== undefined ? peers(link.peer.netns, link.peer.name) : undefined;
-  const peer =
-    link.kind === 'veth' && link.peer !== undefined && far ? { netns: link.peer.netns, link: far } : undefined;
-  const add: Operation = { netns, op: 'link-add', link, ...(peer === undefined ? {} : { peer }) };
-  if (!link.hairpin) return [add];
-  return [add, { netns, op: 'link-set', name: link.name, changes: { hairpin: true } }];
+  const { name } = link;
+  if (link.kind !== 'veth') return [{ netns, op: 'link-add', link }];
+  const up: Operation = { netns, op: 'link-set', name, changes: { up: true } };
+  if (link.peer === undefined) return [up];
+  const far = peers(link.peer.netns, link.peer.name);
+  const peer = far === undefined ? {} : { peer: { netns: link.peer.netns, link: far } };
+  const hairpin: Operation[] = link.hairpin ? [{ netns, op: 'link-set', name, changes: { hairpin: true } }] : [];
+  return [{ netns, op: 'link-add', link, ...peer }, up, ...hairpin];
 }
 
 function changeLink(netns: string, old: DesiredLink, link: DesiredLink): Operation[] {

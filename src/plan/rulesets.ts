@@ -1,6 +1,7 @@
-import { restoreText, rulesetDiff } from '../proxy/iptables/restore.ts';
+import { restoreText } from '../proxy/iptables/restore.ts';
 import type { Ruleset } from './desired.ts';
 import type { Operation } from './operations.ts';
+import { rulesetDiff } from './ruleset-diff.ts';
 
 /** One operation per loader: a text that turns the rules before into those after; none where nothing changed. */
 export function rulesetOperations(netns: string, before: readonly Ruleset[], after: readonly Ruleset[]): Operation[] {

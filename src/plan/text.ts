@@ -72,7 +72,8 @@ function common(link: DesiredLink): string {
 }
 
 function linkText(link: DesiredLink): string {
-  const start = `${link.name} up${common(link)} type ${link.kind}`;
+  const up = link.kind === 'veth' ? '' : ' up';
+  const start = `${link.name}${up}${common(link)} type ${link.kind}`;
   if (link.kind !== 'vxlan') return start;
   const learning = link.learning ? 'learning' : 'nolearning';
   const gbp = link.gbp ? ' gbp' : '';
@@ -82,7 +83,7 @@ function linkText(link: DesiredLink): string {
 function peerText(operation: Extract<Operation, { op: 'link-add' }>): string {
   if (operation.peer === undefined) return '';
   const { netns, link } = operation.peer;
-  return ` peer name ${link.name} netns ${netns} up${common(link)}`;
+  return ` peer name ${link.name} netns ${netns}${common(link)}`;
 }
 
 function linkSetText(ip: string, name: string, changes: LinkChanges): string {

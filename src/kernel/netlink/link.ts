@@ -50,9 +50,9 @@ export interface LinkContext {
   readonly peer?: { readonly link: VethLink; readonly netnsFd: number };
 }
 
-/** Body of RTM_NEWLINK that makes the link, up and with its master set. */
+/** Body of RTM_NEWLINK that makes the link with its master set; up, unless it is one of a veth pair. */
 export function fillNewLink(writer: MessageWriter, link: DesiredLink, context: LinkContext): void {
-  writer.fixed(ifinfomsg({ up: true }));
+  writer.fixed(ifinfomsg(link.kind === 'veth' ? {} : { up: true }));
   fillCommon(writer, link);
   if (link.master !== undefined) writer.u32(IFLA_MASTER, context.index(link.master));
   writer.nest(IFLA_LINKINFO, (info) => {
@@ -74,7 +74,7 @@ const infoData: Record<DesiredLink['kind'], (writer: MessageWriter, link: Desire
       if (peer === undefined) return;
       writer.nest(IFLA_INFO_DATA, (data) =>
         data.nest(VETH_INFO_PEER, (inner) => {
-          inner.fixed(ifinfomsg({ up: true }));
+          inner.fixed(ifinfomsg());
           fillCommon(inner, peer.link);
           inner.u32(IFLA_NET_NS_FD, peer.netnsFd);
         }),

@@ -1,0 +1,71 @@
+import { Hono } from 'hono';
+import { streamText } from 'hono/streaming';
+import type { ApplyRequest, ConnectRequest, DeleteRequest, SyncRequest, VerifyRequest } from '../../api/types.ts';
+import { errorToJSON, LabError, toLabError } from '../../errors.ts';
+import { saveRules } from '../../kernel/netfilter.ts';
+import { applyToLab, deleteFromLab } from '../changes.ts';
+import { connect, explain, verify } from '../connect.ts';
+import type { Lab } from '../lab.ts';
+import { waitUntilReady } from '../ready.ts';
+import { labStatus } from '../status.ts';
+import { syncLab } from '../sync.ts';
+import { execTarget } from '../targets.ts';
+
+/** svclab's own part of the API, below /lab/v1. */
+export function labRoutes(lab: Lab, end: () => void): Hono {
+  const routes = new Hono();
+  routes.get('/status', async (c) => c.json(await labStatus(lab)));
+  routes.get('/ready', async (c) => {
+    await waitUntilReady(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
+    return c.json(await labStatus(lab));
+  });
+  routes.post('/apply', async (c) => c.json(applyToLab(lab, await c.req.json<ApplyRequest>())));
+  routes.post('/delete', async (c) => c.json(deleteFromLab(lab, await c.req.json<DeleteRequest>())));
+  routes.post('/explain', async (c) => c.json(explain(lab, await c.req.json<ConnectRequest>())));
+  routes.post('/curl', async (c) => {
+    const events = connect(lab, await c.req.json<ConnectRequest>());
+    return lines(c, await started(events));
+  });
+  routes.post('/verify', async (c) => {
+    const events = verify(lab, await c.req.json<VerifyRequest>());
+    return lines(c, await started(events));
+  });
+  routes.post('/sync', async (c) => c.json(await syncLab(lab, await c.req.json<SyncRequest>())));
+  routes.get('/nodes/:name/rules', async (c) =>
+    c.text(await nodeRules(lab, c.req.param('name'), c.req.query('family'))),
+  );
+  routes.get('/targets/:target', (c) => c.json(execTarget(lab, c.req.param('target'))));
+  routes.delete('/', (c) => {
+    setImmediate(end);
+    return c.body(null, 202);
+  });
+  return routes;
+}
+
+async function nodeRules(lab: Lab, name: string, family = 'ipv4'): Promise<string> {
+  const names = lab.view.nodes.map((node) => node.name);
+  if (!names.includes(name)) {
+    throw new LabError('not-found', `there is no node ${name}`, { hint: `Nodes: ${names.join(', ')}.` });
+  }
+  return saveRules(name, family === 'ipv6' ? 'ip6tables' : 'iptables');
+}
+
+/** The events with the first one already there, so that a fault in the request is still an HTTP error. */
+async function started<T>(events: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
+  const first = await events.next();
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* events;
+  })();
+}
+
+function lines(c: Parameters<typeof streamText>[0], events: AsyncIterable<unknown>): Response {
+  return streamText(c, async (stream) => {
+    try {
+      for await (const event of events) await stream.write(`${JSON.stringify(event)}\n`);
+    } catch (error) {
+      await stream.write(`${JSON.stringify({ event: 'error', error: errorToJSON(toLabError(error)) })}\n`);
+    }
+  });
+}

@@ -1,0 +1,58 @@
+import type { ApplyRequest, ApplyResponse, DeleteRequest } from '../api/types.ts';
+import { type ApplyContext, applyObjects } from '../cluster/admission.ts';
+import { deleteObjects } from '../cluster/deletion.ts';
+import { LabError } from '../errors.ts';
+import { normalizeObject } from '../kinds/normalize.ts';
+import type { LabObject } from '../kinds/types.ts';
+import type { Lab } from './lab.ts';
+import { flannelConfigOf } from './leases.ts';
+
+/**
+ * Creates or changes the objects, all of them or none. The first call of a lab also makes its nodes, from the Lab object
+ * among them or the default one. Throws all faults of all objects at once, with `object` and `field`.
+ */
+export function applyToLab(
+  lab: Lab,
+  { objects, dryRun = false }: ApplyRequest,
+  mode?: ApplyContext['mode'],
+): ApplyResponse {
+  const given = normalizeAll(objects);
+  const labs = given.filter(({ kind }) => kind === 'Lab');
+  const first = lab.store.list('Lab').length === 0;
+  const added = first && labs.length === 0 ? [defaultLab(lab.name)] : [];
+  const results = lab.store.transaction(() => {
+    const context = { dryRun, ...(mode === undefined ? {} : { mode }) };
+    const applied = applyObjects(lab.store, [...given, ...added], context);
+    if (first) flannelConfigOf(lab.store);
+    return applied;
+  });
+  return { results: results.slice(0, given.length) };
+}
+
+function defaultLab(name: string): LabObject {
+  const [object] = normalizeAll([{ apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name } }]);
+  if (object === undefined) throw new LabError('internal', 'the default Lab object is not valid');
+  return object;
+}
+
+function normalizeAll(objects: readonly unknown[]): LabObject[] {
+  const faults: LabError[] = [];
+  const normal = objects.flatMap((raw, index) => {
+    const result = normalizeObject(raw);
+    if ('object' in result) return [result.object];
+    for (const { code, message, field, hint } of result.faults) {
+      faults.push(new LabError(code, message, { object: index, field, ...(hint === undefined ? {} : { hint }) }));
+    }
+    return [];
+  });
+  const [first] = faults;
+  if (first !== undefined) throw new LabError(first.code, first.message, { all: faults });
+  return normal;
+}
+
+/** Deletes objects and what depends on them, as `kubectl delete` does. Throws `not-found`, `forbidden`. */
+export function deleteFromLab(lab: Lab, { objects, ignoreNotFound = false }: DeleteRequest): ApplyResponse {
+  return {
+    results: lab.store.transaction(() => deleteObjects(lab.store, objects, { ignoreNotFound })),
+  };
+}

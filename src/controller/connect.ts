@@ -1,0 +1,123 @@
+import type {
+  ConnectEvent,
+  Connection,
+  ConnectRequest,
+  ExplainedConnection,
+  VerifyEvent,
+  VerifyRequest,
+} from '../api/types.ts';
+import { errorToJSON, toLabError } from '../errors.ts';
+import { netnsPath } from '../kernel/netns.ts';
+import { predict } from '../model/predict.ts';
+import { formatFrom, formatTo, parseFrom, parseTo } from '../model/target.ts';
+import type { From, To } from '../model/types.ts';
+import { probeAll } from '../probe/registry.ts';
+import type { ProbeAnswer, ProbeContext } from '../probe/types.ts';
+import { compare, tally } from '../verify/compare.ts';
+import { connectionsToTry } from '../verify/connections.ts';
+import { runVerify, type VerifyProbe } from '../verify/run.ts';
+import type { Lab } from './lab.ts';
+import { netnsOf } from './targets.ts';
+
+/** How long a probe waits before it calls a connection dropped; the kernel sends a lost SYN again after 1 s. */
+const timeoutMs = 1_000;
+
+/** The predicted outcome of one connection, and why. Throws `not-found`, `usage`. */
+export function explain(lab: Lab, request: ConnectRequest): ExplainedConnection {
+  const { from, to } = parse(lab, request);
+  const { predicted, steps } = predict(lab.view, from, to);
+  return { from: formatFrom(from), to: formatTo(to), predicted, steps };
+}
+
+/** Connects for real, one connection after the other, and compares with the prediction. */
+export async function* connect(lab: Lab, request: ConnectRequest): AsyncGenerator<ConnectEvent> {
+  const { from, to } = parse(lab, request);
+  const { predicted } = predict(lab.view, from, to);
+  const answers: ProbeAnswer[] = [];
+  for (let i = 0; i < (request.count ?? 1); i++) {
+    const [answer] = await probe(lab, [{ from, to, timeoutMs }], true);
+    if (answer === undefined) continue;
+    answers.push(answer);
+    yield answerEvent(answer);
+  }
+  const observed = tally(answers);
+  const { difference } = compare(predicted, observed);
+  const connection: Connection = {
+    from: formatFrom(from),
+    to: formatTo(to),
+    predicted,
+    observed,
+    agrees: difference === undefined,
+    ...(difference === undefined ? {} : { difference }),
+  };
+  yield { event: 'done', connection };
+}
+
+function answerEvent(answer: ProbeAnswer): ConnectEvent {
+  const [observation] = tally([answer]);
+  const { outcome, milliseconds, status, body } = answer;
+  return {
+    event: 'answer',
+    observation: observation ?? { outcome, count: 1 },
+    milliseconds,
+    ...(status === undefined ? {} : { status }),
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+/** Tries every kind of client and way in, and compares with the prediction. */
+export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<VerifyEvent> {
+  const queue: VerifyEvent[] = [];
+  let wake = () => {};
+  const { view } = lab;
+  const tries = connectionsToTry(view, request);
+  const running = runVerify({
+    view,
+    tries,
+    probe: (requests) => probe(lab, requests),
+    onProgress: (done, total) => {
+      queue.push({ event: 'progress', done, total });
+      wake();
+    },
+  }).then(
+    (report) => queue.push({ event: 'done', report }),
+    (error) => queue.push({ event: 'error', error: errorToJSON(toLabError(error)) }),
+  );
+  let over = false;
+  void running.finally(() => {
+    over = true;
+    wake();
+  });
+  while (!over || queue.length > 0) {
+    const event = queue.shift();
+    if (event !== undefined) yield event;
+    else
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+  }
+}
+
+function parse(lab: Lab, request: ConnectRequest): { from: From; to: To } {
+  const from = parseFrom(request.from, lab.view);
+  return { from, to: parseTo(request.to, lab.view, from) };
+}
+
+function probe(lab: Lab, requests: readonly VerifyProbe[], bodies = false): Promise<readonly ProbeAnswer[]> {
+  const located = requests.map((request) => ({ ...request, netns: netnsPath(netnsOf(lab, request.from)) }));
+  return probeAll(located, probeContext(lab, bodies));
+}
+
+function probeContext(lab: Lab, bodies: boolean): ProbeContext {
+  const pods = new Map(
+    lab.view.pods.filter((pod) => !pod.spec.hostNetwork).map(({ status, metadata }) => [status.podIP, metadata]),
+  );
+  return {
+    ...(bodies ? { bodyDirectory: '/run/svclab' } : {}),
+    nodes: lab.view.nodes.map(({ name }) => ({ name, netns: netnsPath(name) })),
+    podByIP: (ip) => {
+      const metadata = pods.get(ip);
+      return metadata === undefined ? undefined : `${metadata.namespace}/${metadata.name}`;
+    },
+  };
+}

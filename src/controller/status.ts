@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { LabStatus, NodeStatus } from '../api/types.ts';
+import { isPodFinished, isPodReady } from '../cluster/pods/status.ts';
+import type { NodeView } from '../cluster/view.ts';
+import type { Operation } from '../plan/operations.ts';
+import { toText } from '../plan/text.ts';
+import type { Lab } from './lab.ts';
+import { isRootless } from './mounts.ts';
+import { proxyConfigOf } from './proxies.ts';
+
+/** Why the lab is not ready, one line each; empty when every node and Pod is ready and all rules are in. */
+export function waitingFor(lab: Lab): string[] {
+  const pods = lab.store.list('Pod').filter((pod) => !isPodFinished(pod) && !isPodReady(pod));
+  const lines = pods.map(({ metadata, status }) => {
+    const why = status.conditions?.find(({ status }) => status === 'False')?.message;
+    return `pod ${metadata.namespace}/${metadata.name}${why === undefined ? '' : `: ${why}`}`;
+  });
+  if (lab.problem !== undefined) lines.push(lab.problem.message);
+  else if (!lab.idle) lines.push('rules and links');
+  return lines;
+}
+
+/** Everything that `svclab status` tells. With `drift`, the kernel is read and compared. */
+export async function labStatus(lab: Lab): Promise<LabStatus> {
+  const { view } = lab;
+  const drift = await lab.drift(() => true);
+  const waiting = waitingFor(lab);
+  const pods = lab.store.list('Pod').filter((pod) => !isPodFinished(pod));
+  const config = proxyConfigOf(view.proxy);
+  return {
+    name: lab.name,
+    pid: lab.pid,
+    ready: waiting.length === 0,
+    waitingFor: waiting,
+    startedAt: lab.startedAt.toISOString(),
+    rootless: isRootless(),
+    kubernetesRelease: view.lab.kubernetesRelease,
+    proxyMode: config.mode,
+    nodes: view.nodes.map((node) => nodeStatus(lab, node, drift)),
+    pods: { total: pods.length, ready: pods.filter(isPodReady).length },
+    services: view.services.length,
+    clients: view.lab.clients,
+    ignoredFields: config.withoutEffect,
+    problems: [...(lab.problem === undefined ? [] : [lab.problem.message]), ...lab.kubelet.problems()],
+    memory: processMemory(),
+  };
+}
+
+function nodeStatus(lab: Lab, node: NodeView, drift: readonly Operation[]): NodeStatus {
+  const object = lab.store.get('Node', undefined, node.name);
+  const control = 'node-role.kubernetes.io/control-plane' in (object?.metadata.labels ?? {});
+  const lease = lab.leases.get(node.name);
+  const sync = lab.syncTime(node.name);
+  const pods = lab.view.pods.filter(({ spec }) => spec.nodeName === node.name);
+  const names = new Set([node.name, ...pods.map(({ metadata }) => `pod_${metadata.namespace}_${metadata.name}`)]);
+  return {
+    name: node.name,
+    role: control ? 'control-plane' : 'worker',
+    ip: node.ip,
+    lease: { subnet: lease?.subnet ?? '', expires: lease?.expires?.toISOString() ?? 'never' },
+    kubeProxy: node.kubeProxy,
+    ready: sync !== undefined,
+    pods: pods.length,
+    syncedAt: (sync?.at ?? lab.startedAt).toISOString(),
+    syncSeconds: sync?.seconds ?? 0,
+    drift: drift.filter(({ netns }) => names.has(netns)).map(toText),
+  };
+}
+
+/** Bytes of memory of all processes of the lab; pages that they share are counted once. */
+function processMemory(): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.reduce((sum, pid) => sum + memoryOf(pid), 0);
+}
+
+function memoryOf(pid: string): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(text.match(/^Pss:\s+(\d+) kB/m)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
