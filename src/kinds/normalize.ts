@@ -34,12 +34,18 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, entry]) => [key, withoutNulls(entry)]));
 }
 
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
 /** The fault of an object whose kind is not known, with the nearest kind that is. */
 function unknownKind(apiVersion: string, kind: string): Fault {
   const same = kinds.find((definition) => definition.kind === kind);
   if (same !== undefined) {
+    const groups = same.versions.map(groupOf);
+    const field = groups.includes(groupOf(apiVersion)) ? 'apiVersion' : 'kind';
     const hint = `Write apiVersion: ${same.versions[0]}.`;
-    return { code: 'unknown-kind', field: 'apiVersion', message: `no kind ${kind} in version "${apiVersion}"`, hint };
+    return { code: 'unknown-kind', field, message: `no kind ${kind} in version "${apiVersion}"`, hint };
   }
   const names = kinds.map((definition) => definition.kind);
   const guess = nearest(kind, names);

@@ -1,0 +1,60 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+import { LabError } from '../errors.ts';
+import { placeInText } from './place.ts';
+
+/** The largest manifest file that is read, in bytes: 16 MiB. */
+export const largestManifest = 16 * 1024 * 1024;
+
+/** Everything in \p{Cc} but tab, line feed, carriage return and NEL, which YAML 1.1 allows. */
+const controlCharacter = /[^\P{Cc}\t\n\r\u0085]/u;
+const replacement = '\uFFFD';
+
+function refuse(
+  file: string,
+  message: string,
+  hint: string,
+  at?: { readonly text: string; readonly offset: number },
+): never {
+  const place = at === undefined ? { file } : placeInText(file, at.text, at.offset);
+  throw new LabError('invalid-yaml', message, { place, hint });
+}
+
+/** Offset of the first replacement character that stands for a broken byte, and not for itself. */
+function firstBroken(text: string, bytes: Buffer): number {
+  let [at, byte, from] = [text.indexOf(replacement), 0, 0];
+  while (at >= 0) {
+    byte += Buffer.byteLength(text.slice(from, at));
+    if (bytes.compare(Buffer.from(replacement), 0, 3, byte, byte + 3) !== 0) return at;
+    from = at;
+    at = text.indexOf(replacement, at + 1);
+  }
+  return 0;
+}
+
+/** Throws `invalid-yaml` when a file of this size, in bytes, is too large to read. */
+export function checkSize(file: string, bytes: number): void {
+  if (bytes <= largestManifest) return;
+  const size = (bytes / 1024 / 1024).toFixed(1);
+  const limit = largestManifest / 1024 / 1024;
+  refuse(file, `the file has ${size} MiB; the limit is ${limit} MiB`, 'Split it into several files.');
+}
+
+function decodeBytes(file: string, input: Uint8Array): string {
+  const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const text = bytes.toString('utf8');
+  if (isUtf8(bytes)) return text;
+  return refuse(file, 'the file is not UTF-8 text', 'Save it as UTF-8.', { text, offset: firstBroken(text, bytes) });
+}
+
+/**
+ * The text of a manifest without its byte order mark. Throws `invalid-yaml` for more than 16 MiB, bytes that are not
+ * UTF-8, and control characters, each with the place.
+ */
+export function manifestText(file: string, input: string | Uint8Array): string {
+  checkSize(file, typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength);
+  const text = (typeof input === 'string' ? input : decodeBytes(file, input)).replace(/^\uFEFF/, '');
+  const control = text.search(controlCharacter);
+  if (control < 0) return text;
+  const code = text.charCodeAt(control).toString(16).padStart(2, '0');
+  return refuse(file, `control character 0x${code}`, 'YAML is plain text; remove it.', { text, offset: control });
+}
