@@ -9,12 +9,13 @@ const lab = 'quickstart';
 
 const next = `
 Try next:
-  bin/svclab status                             nodes, Pods, Services
-  bin/svclab get pods,services -o wide          what runs, and where
-  bin/svclab explain POD URL                    what a connection will do, and why
-  bin/svclab curl POD URL -n 10                 do it
-  bin/svclab shell node1                        look around: iptables-save, ip route, conntrack -L
-  bin/svclab down                               end the lab; nothing is left
+  bin/svclab status                                            nodes, leases, sync state
+  bin/svclab get pods -o wide                                  what runs, and where
+  bin/svclab curl pod/busybox svc/httpd-svc:8080 -n 12         connect, and compare with the prediction
+  bin/svclab explain client/laptop http://192.168.56.12:30080  from outside to a NodePort, step by step
+  bin/svclab explain pod/busybox ping://10.96.0.1              why a ClusterIP does not answer ping
+  bin/svclab shell node1                                       iptables-save, ip route, conntrack -L, tcpdump
+  bin/svclab down                                              end the lab; nothing is left
 `;
 
 /** What the lab says about itself, or undefined when it does not run. */
