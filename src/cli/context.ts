@@ -39,9 +39,14 @@ export function labOf(options: GlobalOptions): Promise<LabLocation> {
   return findLab(options.lab);
 }
 
+/** Whether standard output is to have colours. */
+export function colourOf(options: GlobalOptions): boolean {
+  return wantsColour({ isTTY: process.stdout.isTTY, disabled: !options.color, env: process.env });
+}
+
 /** Colours for standard output. */
 export function paintOf(options: GlobalOptions): Paint {
-  return paintWith(wantsColour({ isTTY: process.stdout.isTTY, disabled: !options.color, env: process.env }));
+  return paintWith(colourOf(options));
 }
 
 /** Writes lines to standard output. */

@@ -130,6 +130,29 @@ test('a lab that dies during curl is an error of the environment', async (t) => 
   });
 });
 
+for (const [disagreed, expected] of [
+  [0, 0],
+  [1, 1],
+] as const) {
+  test(`verify with ${disagreed} disagreements ends with ${expected}, in every form`, async (t) => {
+    const connection = { ...described, observed: [], agrees: disagreed === 0, about: 'ClusterIP default/httpd' };
+    const report = { agreed: 1 - disagreed, disagreed, connections: [connection], milliseconds: 5 };
+    const events = [
+      { event: 'progress', done: 0, total: 1 },
+      { event: 'done', report },
+    ];
+    const answer: Answer = () => ({ body: events.map((event) => `${JSON.stringify(event)}\n`).join('') });
+    await withLab(answer, async (runDir, received) => {
+      const json = await svclab(runDir, ['verify', '--from', 'node1', '-o', 'json']);
+      t.is(json.status, expected);
+      t.like(JSON.parse(json.stdout), { agreed: 1 - disagreed, disagreed });
+      t.like(received[0], { path: '/lab/v1/verify', body: { from: 'node1' } });
+      t.like(await svclab(runDir, ['verify', '-o', 'junit']), { status: expected });
+      t.like(await svclab(runDir, ['verify']), { status: expected, stderr: '' });
+    });
+  });
+}
+
 test('sync prints what was repaired', async (t) => {
   const namespaces = [
     { name: 'node1', repaired: ['ip -n node1 link set cni0 up'] },

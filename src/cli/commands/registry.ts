@@ -35,6 +35,12 @@ export const commands: readonly CommandEntry[] = [
   { name: 'scale', summary: 'set the number of replicas', group: objects, load: () => import('./scale.ts') },
   { name: 'expose', summary: 'make a Service for a workload', group: objects, load: () => import('./expose.ts') },
   {
+    name: 'verify',
+    summary: 'try every kind of connection and compare with the prediction',
+    group: connections,
+    load: () => import('./verify.ts'),
+  },
+  {
     name: 'explain',
     summary: 'what a connection will do and why, without connecting',
     group: connections,
