@@ -1,11 +1,11 @@
 import type { Connection, VerifyReport } from '../api/types.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { predict } from '../model/predict.ts';
-import { formatFrom, formatTo } from '../model/target.ts';
-import type { Explanation, From, Observation, To } from '../model/types.ts';
+import type { Explanation, From, To } from '../model/types.ts';
 import type { ProbeAnswer, ProbeRequest } from '../probe/types.ts';
-import { type Comparison, compare, distinguishable, strayed, tally } from './compare.ts';
+import { compare, distinguishable, tally } from './compare.ts';
 import type { Try } from './connections.ts';
+import { judge } from './judge.ts';
 import { alarmBelow, firstLook, missedSuspiciously, secondLook, withinBudget } from './plan-samples.ts';
 import { suspiciousBelow } from './statistics.ts';
 
@@ -54,21 +54,13 @@ async function look(options: VerifyOptions, looks: readonly Look[], done: number
   return looks.map(({ times }) => rest.splice(0, times));
 }
 
-function comparisonOf(
-  { explanation }: Case,
-  answers: readonly ProbeAnswer[],
-): Comparison & { observed: readonly Observation[] } {
-  const observed = tally(answers);
-  return { ...compare(explanation.predicted, observed), observed };
-}
-
 /**
  * How often to try again, or 0. A silence that nobody predicted is asked for once more, with more patience: a busy
  * machine can be late, but it cannot invent an endpoint.
  */
 function secondTimes(one: Case, connections: number): number {
   const { predicted, affinity } = one.explanation;
-  const { impossible, unseen, pValue } = comparisonOf(one, one.answers);
+  const { impossible, unseen, pValue } = compare(predicted, tally(one.answers));
   const late = impossible.length > 0 && impossible.every(({ outcome }) => outcome === 'dropped');
   if (impossible.length > 0 && !late) return 0;
   if (affinity !== undefined) return affinitySamples.second;
@@ -79,16 +71,8 @@ function secondTimes(one: Case, connections: number): number {
 
 function verdict(one: Case, again: readonly ProbeAnswer[], connections: number): Connection {
   const { attempt, explanation } = one;
-  const { from, to, about } = attempt;
-  const answers = again.length === 0 ? one.answers : again;
-  const { observed, impossible, pValue, difference } = comparisonOf(one, answers);
-  const base = { from: formatFrom(from), to: formatTo(to), about, predicted: explanation.predicted, observed };
-  const alarm =
-    impossible.length > 0 ||
-    (explanation.affinity === undefined && again.length > 0 && pValue < alarmBelow(connections));
-  if (alarm && difference !== undefined) return { ...base, agrees: false, difference };
-  const stray = explanation.affinity?.places === 1 && again.length > 0 ? strayed(observed) : undefined;
-  return stray === undefined ? { ...base, agrees: true } : { ...base, agrees: false, difference: stray };
+  if (again.length === 0) return judge({ ...attempt, explanation, answers: one.answers, alarmBelow: 0 });
+  return judge({ ...attempt, explanation, answers: again, alarmBelow: alarmBelow(connections), remembered: true });
 }
 
 /**
