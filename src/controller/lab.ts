@@ -1,21 +1,19 @@
-import { buildView } from '../cluster/build-view.ts';
-import { nextReconcileTime, reconcile } from '../cluster/reconcile.ts';
-import { ObjectStore } from '../cluster/store.ts';
-import type { ClusterView, FlannelConfig } from '../cluster/view.ts';
+import { nextReconcileTime } from '../cluster/reconcile.ts';
+import type { ObjectStore } from '../cluster/store.ts';
+import type { ClusterView } from '../cluster/view.ts';
 import { LabError, toLabError } from '../errors.ts';
 import { Kernel } from '../kernel/apply.ts';
 import { listNetns } from '../kernel/netns.ts';
-import { buildDesired } from '../plan/build.ts';
+import type { LeaseBook } from '../lab/leases.ts';
+import { proxyConfigOf } from '../lab/proxies.ts';
+import { LabState } from '../lab/state.ts';
 import type { DesiredLab, DesiredNetns } from '../plan/desired.ts';
 import { diffLab } from '../plan/diff.ts';
 import type { Operation } from '../plan/operations.ts';
 import { createHelper, type Helper } from '../workload/supervisor.ts';
-import { PodAddresses } from './addresses.ts';
 import { findDrift } from './drift.ts';
 import { Kubelet } from './kubelet.ts';
-import { flannelConfigOf, LeaseBook } from './leases.ts';
 import { Mutex } from './mutex.ts';
-import { NodeProxies, proxyConfigOf } from './proxies.ts';
 
 const minute = 60_000;
 /** Milliseconds after a failure until the next try. */
@@ -32,19 +30,16 @@ export class Lab {
   readonly name: string;
   /** Process id of the controller as the machine sees it. */
   readonly pid: number;
-  readonly store = new ObjectStore({ clock: () => new Date() });
+  readonly store: ObjectStore;
   readonly kernel = new Kernel();
   readonly leases: LeaseBook;
   readonly kubelet: Kubelet;
   readonly helper: Helper;
   readonly startedAt = new Date();
-  readonly #proxies = new NodeProxies();
-  readonly #addresses = new PodAddresses();
+  readonly #state: LabState;
   readonly #mutex = new Mutex();
   readonly #syncTimes = new Map<string, SyncTime>();
   #view: ClusterView | undefined;
-  /** flanneld reads its configuration when it starts, and never again. */
-  #flannel: FlannelConfig | undefined;
   #applied: DesiredLab | undefined;
   #problem: LabError | undefined;
   /** Whether the kernel is known to hold what was applied. */
@@ -57,7 +52,9 @@ export class Lab {
   constructor(name: string, pid: number) {
     this.name = name;
     this.pid = pid;
-    this.leases = new LeaseBook(name);
+    this.#state = new LabState(name, () => new Date());
+    this.store = this.#state.store;
+    this.leases = this.#state.leases;
     this.helper = createHelper({
       node: process.execPath,
       onEvent: (event) => this.kubelet.onHelperEvent(event),
@@ -130,17 +127,9 @@ export class Lab {
     setTimeout(() => this.#change(), retryDelay).unref();
   }
 
-  /** One round: objects → controllers → leases and addresses → desired state → kernel → Pods. */
+  /** One round: objects → desired state → kernel → Pods. */
   async #converge(): Promise<void> {
-    const now = new Date();
-    reconcile(this.store, { now });
-    this.#flannel ??= flannelConfigOf(this.store);
-    const flannel = this.#flannel;
-    const leases = this.leases.update(this.store, flannel, now);
-    this.#addresses.assign(this.store, leases);
-    reconcile(this.store, { now });
-    const view = buildView(this.store, { flannel, leases });
-    const desired = buildDesired(view, (node) => this.#proxies.of(view, node));
+    const { view, desired } = this.#state.round();
     this.#view = view;
     await this.#apply(this.#certain ? diffLab(this.#applied, desired) : await this.#recover(desired));
     this.#applied = desired;

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { LabStatus, NodeStatus } from '../api/types.ts';
 import { isPodFinished, isPodReady } from '../cluster/pods/status.ts';
 import type { NodeView } from '../cluster/view.ts';
+import { proxyConfigOf } from '../lab/proxies.ts';
 import type { Operation } from '../plan/operations.ts';
 import { toText } from '../plan/text.ts';
 import type { Lab } from './lab.ts';
 import { isRootless } from './mounts.ts';
-import { proxyConfigOf } from './proxies.ts';
 
 /** Why the lab is not ready, one line each; empty when every node and Pod is ready and all rules are in. */
 export function waitingFor(lab: Lab): string[] {

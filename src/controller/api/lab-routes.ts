@@ -3,7 +3,7 @@ import { streamText } from 'hono/streaming';
 import type { ApplyRequest, ConnectRequest, DeleteRequest, SyncRequest, VerifyRequest } from '../../api/types.ts';
 import { errorToJSON, LabError, toLabError } from '../../errors.ts';
 import { saveRules } from '../../kernel/netfilter.ts';
-import { applyToLab, deleteFromLab } from '../changes.ts';
+import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import { connect, explain, verify } from '../connect.ts';
 import type { Lab } from '../lab.ts';
 import { waitUntilReady } from '../ready.ts';

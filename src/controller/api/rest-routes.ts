@@ -5,7 +5,7 @@ import { LabError } from '../../errors.ts';
 import type { KindDefinition } from '../../kinds/definition.ts';
 import { kinds } from '../../kinds/registry.ts';
 import type { LabObject } from '../../kinds/types.ts';
-import { applyToLab, deleteFromLab } from '../changes.ts';
+import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import type { Lab } from '../lab.ts';
 import { mergePatch } from './merge-patch.ts';
 import { watchEvents } from './watch.ts';

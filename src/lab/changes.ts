@@ -4,15 +4,15 @@ import { deleteObjects } from '../cluster/deletion.ts';
 import { LabError } from '../errors.ts';
 import { normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types.ts';
-import type { Lab } from './lab.ts';
 import { flannelConfigOf } from './leases.ts';
+import type { LabState } from './state.ts';
 
 /**
  * Creates or changes the objects, all of them or none. The first call of a lab also makes its nodes, from the Lab object
  * among them or the default one. Throws all faults of all objects at once, with `object` and `field`.
  */
 export function applyToLab(
-  lab: Lab,
+  lab: Pick<LabState, 'name' | 'store'>,
   { objects, dryRun = false }: ApplyRequest,
   mode?: ApplyContext['mode'],
 ): ApplyResponse {
@@ -51,7 +51,10 @@ function normalizeAll(objects: readonly unknown[]): LabObject[] {
 }
 
 /** Deletes objects and what depends on them, as `kubectl delete` does. Throws `not-found`, `forbidden`. */
-export function deleteFromLab(lab: Lab, { objects, ignoreNotFound = false }: DeleteRequest): ApplyResponse {
+export function deleteFromLab(
+  lab: Pick<LabState, 'name' | 'store'>,
+  { objects, ignoreNotFound = false }: DeleteRequest,
+): ApplyResponse {
   return {
     results: lab.store.transaction(() => deleteObjects(lab.store, objects, { ignoreNotFound })),
   };
