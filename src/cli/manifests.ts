@@ -2,13 +2,12 @@ import { applyObjects } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import type { ApplyResponse } from '../api/types.ts';
 import { LabError } from '../errors.ts';
-import type { ManifestObject } from '../manifest/types.ts';
+import type { ManifestObject } from '../manifest/parse.ts';
 
 /** How manifests are read. */
 export interface ReadOptions {
   /** Leaves out objects of unknown kinds instead of refusing them. */
   readonly ignoreUnknown?: boolean;
-  readonly namespace?: string;
 }
 
 /**
@@ -17,23 +16,32 @@ export interface ReadOptions {
  */
 export async function readManifests(
   files: readonly string[],
-  options: ReadOptions,
+  options: ReadOptions = {},
 ): Promise<readonly ManifestObject[]> {
   if (files.length === 0) return [];
-  const { loadManifests } = await import('../manifest/load.ts');
+  const { loadManifests } = await import('../manifest/files.ts');
   return loadManifests(files, options);
+}
+
+/** How manifests are applied. */
+export interface ApplyOptions {
+  /** Only finds out what would change. */
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** Applies objects that readManifests read; faults that the lab finds carry the place in the file. */
 export async function applyManifests(
   lab: LabLocation,
   manifests: readonly ManifestObject[],
-  options: { readonly signal?: AbortSignal; readonly dryRun?: boolean } = {},
+  { dryRun = false, signal }: ApplyOptions = {},
 ): Promise<ApplyResponse> {
+  const objects = manifests.map(({ object }) => object);
   try {
-    return await applyObjects(lab, { objects: manifests.map(({ object }) => object) }, options.signal);
+    return await applyObjects(lab, { objects, ...(dryRun ? { dryRun } : {}) }, signal);
   } catch (error) {
-    const { placeErrors } = await import('../manifest/load.ts');
-    throw error instanceof LabError ? placeErrors(error, manifests) : error;
+    if (!(error instanceof LabError)) throw error;
+    const { placeErrors } = await import('../manifest/placeerrors.ts');
+    throw placeErrors(error, manifests);
   }
 }

@@ -6,7 +6,6 @@ import { formatResults } from '../objects.ts';
 interface Options extends GlobalOptions {
   readonly output: string;
   readonly file: readonly string[];
-  readonly namespace?: string;
   readonly ignoreUnknown?: boolean;
   readonly dryRun?: boolean;
 }
@@ -18,7 +17,6 @@ export function define(command: Command): void {
       'Creates objects, or changes those that are there, from manifests. All of them or, on any fault, none.',
     )
     .requiredOption('-f, --file <path>', 'manifest file or directory, "-" for standard input; may be repeated', collect)
-    .option('-n, --namespace <namespace>', 'for objects that name none')
     .option('--dry-run', 'only check, and say what would change')
     .option('--ignore-unknown', 'leave out objects of unknown kinds')
     .addOption(outputOption('text', 'json'))
@@ -26,14 +24,13 @@ export function define(command: Command): void {
       'after',
       examples([
         ['svclab apply -f httpd.yaml', 'one file'],
-        ['svclab apply -f app/ -n shop', 'all files of a directory, in the namespace shop'],
+        ['svclab apply -f app/ -f extra.yaml', 'all files of a directory, and one more'],
         ['kubectl get svc -o yaml | svclab apply -f -', 'from standard input'],
       ]),
     )
     .action(async (options: Options) => {
-      const { file, namespace, ignoreUnknown = false, dryRun = false } = options;
-      const scope = namespace === undefined ? {} : { namespace };
-      const [manifests, lab] = await Promise.all([readManifests(file, { ignoreUnknown, ...scope }), labOf(options)]);
+      const { file, ignoreUnknown = false, dryRun = false } = options;
+      const [manifests, lab] = await Promise.all([readManifests(file, { ignoreUnknown }), labOf(options)]);
       const response = await applyManifests(lab, manifests, { dryRun });
       if (options.output === 'json') printJSON(response);
       else print(formatResults(response, dryRun));

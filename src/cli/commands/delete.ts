@@ -11,7 +11,7 @@ import { parseResources, type ResourceName } from '../resources.ts';
 interface Options extends GlobalOptions {
   readonly output: string;
   readonly file?: readonly string[];
-  readonly namespace?: string;
+  readonly namespace: string;
   readonly selector?: string;
   readonly all?: boolean;
   readonly ignoreNotFound?: boolean;
@@ -19,7 +19,7 @@ interface Options extends GlobalOptions {
 
 async function keysOf(lab: LabLocation, resource: ResourceName, options: Options): Promise<readonly ObjectKey[]> {
   const { definition, name } = resource;
-  const { namespace = 'default', selector, all } = options;
+  const { namespace, selector, all } = options;
   const scope = definition.namespaced ? { namespace } : {};
   if (name !== undefined) return [{ kind: definition.kind, ...scope, name }];
   if (all !== true && selector === undefined) {
@@ -29,8 +29,8 @@ async function keysOf(lab: LabLocation, resource: ResourceName, options: Options
   return list.items.map(({ metadata }) => ({ kind: definition.kind, ...scope, name: metadata.name }));
 }
 
-async function keysOfFiles(files: readonly string[], namespace: string | undefined): Promise<readonly ObjectKey[]> {
-  const manifests = await readManifests(files, namespace === undefined ? {} : { namespace });
+async function keysOfFiles(files: readonly string[]): Promise<readonly ObjectKey[]> {
+  const manifests = await readManifests(files);
   return manifests.map(({ object: { kind, metadata } }) => ({
     kind,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
@@ -39,8 +39,8 @@ async function keysOfFiles(files: readonly string[], namespace: string | undefin
 }
 
 async function meant(lab: LabLocation, words: readonly string[], options: Options): Promise<readonly ObjectKey[]> {
-  const { file: files = [], namespace } = options;
-  if (files.length > 0 && words.length === 0) return keysOfFiles(files, namespace);
+  const { file: files = [] } = options;
+  if (files.length > 0 && words.length === 0) return keysOfFiles(files);
   if (files.length > 0 || words.length === 0) {
     throw new LabError('usage', 'delete wants either -f FILE or KIND NAME', { hint: 'See: svclab delete --help' });
   }
@@ -55,7 +55,7 @@ export function define(command: Command): void {
     .addArgument(new Argument('[kind]', 'such as pod, service, deployment/web'))
     .argument('[name...]', 'their names')
     .option('-f, --file <path>', 'the objects of a file or directory, "-" for standard input', collect)
-    .option('-n, --namespace <namespace>', 'the namespace; "default" unless a manifest says another')
+    .option('-n, --namespace <namespace>', 'the namespace of the names', 'default')
     .option('-l, --selector <selector>', 'objects with these labels')
     .option('--all', 'all objects of the kind in the namespace')
     .option('--ignore-not-found', 'objects that are not there are no error')

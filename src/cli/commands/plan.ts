@@ -34,10 +34,15 @@ export function define(command: Command): void {
       const { offlineLab } = await import('../../lab/offline.ts');
       const { planOperations, planScript } = await import('../../plan/script.ts');
       const manifests = await readManifests(files, { ignoreUnknown });
-      const { desired } = offlineLab('plan', manifests.map(({ object }) => object));
+      const { desired } = offlineLab(
+        'plan',
+        manifests.map(({ object }) => object),
+      );
       if (options.netns !== undefined && !desired.namespaces.some(({ name }) => name === options.netns)) {
         const names = desired.namespaces.map(({ name }) => name).join(', ');
-        throw new LabError('not-found', `the lab has no network namespace ${options.netns}`, { hint: `It has: ${names}.` });
+        throw new LabError('not-found', `the lab has no network namespace ${options.netns}`, {
+          hint: `It has: ${names}.`,
+        });
       }
       const operations = planOperations(desired, options.netns);
       if (options.output === 'json') printJSON({ operations });
