@@ -7,9 +7,16 @@ import { type Course, type Ending, fail, type Packet, serviceProtocol, tell } fr
 import { podNetwork } from './route.ts';
 import { podName, type Topology } from './topology.ts';
 
+function runs(pod: Pod, container: string): boolean {
+  const status = pod.status.containerStatuses?.find(({ name }) => name === container);
+  return status === undefined || status.state === 'running';
+}
+
 function listens(pod: Pod, packet: Packet): boolean {
   const protocol = serviceProtocol(packet);
-  return listeningPorts(pod).some((socket) => socket.protocol === protocol && socket.port === packet.port);
+  return listeningPorts(pod).some(
+    (socket) => socket.protocol === protocol && socket.port === packet.port && runs(pod, socket.container),
+  );
 }
 
 function socketText({ protocol, port }: Packet): string {

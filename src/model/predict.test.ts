@@ -371,6 +371,12 @@ test('terminating endpoints serve only when no ready one is left', (t) => {
   t.deepEqual(foretell(view([leaving, ready]), 'pod/busybox', 'svc/httpd'), ['10.244.2.2:80 < 10.244.1.7']);
 });
 
+test('a container that does not run listens to nobody', (t) => {
+  const containerStatuses = [{ name: 'main', ready: false, restartCount: 3, state: 'waiting' as const }];
+  const pods = standard.pods.map((pod) => ({ ...pod, status: { ...pod.status, containerStatuses } }));
+  t.deepEqual(foretell(makeView({ pods }), 'pod/busybox', 'pod/httpd-0:80'), ['refused']);
+});
+
 test('session affinity is told', (t) => {
   const slices = [makeSlice('redis', 80, [makeEndpoint('10.244.1.2', 'node1'), makeEndpoint('10.244.2.2', 'node2')])];
   const view = makeView({ slices });
