@@ -19,8 +19,8 @@ import { runVerify, type VerifyProbe } from '../verify/run.ts';
 import type { Lab } from './lab.ts';
 import { netnsOf } from './targets.ts';
 
-/** How long a probe waits before it calls a connection dropped; the kernel sends a lost SYN again after 1 s. */
-const timeoutMs = 1_000;
+/** Milliseconds after which a connection counts as dropped. A missing neighbour is reported after 3 s. */
+const timeoutMs = 4_000;
 
 /** How rarely a right prediction may be called wrong because of an unlikely share. */
 const falseAlarmRate = 1e-6;

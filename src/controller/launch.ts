@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ const controller = fileURLToPath(new URL(`./main.${extension}`, import.meta.url)
  */
 export async function startLab({ name, directory }: LaunchOptions): Promise<void> {
   makeDirectory(directory, name);
-  const log = openSync(join(directory, 'controller.log'), 'a', 0o600);
+  const log = openSync(join(directory, 'controller.log'), 'a+', 0o600);
   const child = spawn(requireTool('sh'), [supervisor, directory, ...sandbox(), ...program(name, directory)], {
     cwd: '/',
     detached: true,
@@ -36,7 +36,8 @@ export async function startLab({ name, directory }: LaunchOptions): Promise<void
   const greeting = await firstLine(child);
   child.stdout.destroy();
   child.unref();
-  if (greeting === undefined) throw notStarted();
+  if (greeting === undefined) throw notStarted(lastWords(log));
+  closeSync(log);
   if ('error' in greeting) throw errorFromJSON(greeting.error);
 }
 
@@ -95,8 +96,23 @@ function program(name: string, directory: string): string[] {
   return [process.execPath, '--max-semi-space-size=4', controller, name, directory];
 }
 
-function notStarted(): LabError {
-  return new LabError('environment', 'the lab could not be started: this machine does not allow its namespaces', {
-    hint: 'Run `svclab doctor` to see what is missing and how to get it.',
+/** The end of the log, which is still open although its file is gone. */
+function lastWords(log: number): string {
+  const buffer = Buffer.alloc(2000);
+  const text = buffer.toString('utf8', 0, readSync(log, buffer, 0, buffer.length, 0));
+  closeSync(log);
+  return text.trim();
+}
+
+function notStarted(words: string): LabError {
+  if (/^(unshare|setpriv):/m.test(words)) {
+    return new LabError('environment', `this machine does not allow the namespaces of a lab: ${words.split('\n')[0]}`, {
+      hint: 'Run `svclab doctor` to see what is missing and how to get it.',
+    });
+  }
+  const error = /^\w*Error.*$/m.exec(words)?.[0];
+  return new LabError('lab-died', `the lab's controller ended while it started${error ? `: ${error}` : ''}`, {
+    cause: words,
+    hint: 'Run again with --debug to see its last words.',
   });
 }

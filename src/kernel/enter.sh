@@ -4,7 +4,7 @@
 # root, shows the network namespace's own /sys, and becomes COMMAND in DIRECTORY.
 hostname=$1 files=$2 directory=$3
 shift 3
-echo "$hostname" > /proc/sys/kernel/hostname
+hostname "$hostname"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys 2>/dev/null
 if [ -d "$files" ]; then
   find "$files" -type f | while IFS= read -r file; do

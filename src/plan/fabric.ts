@@ -1,12 +1,15 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { type Cidr, cidrPrefix, type IP, makeCidr, nthAddress, parseCidr, parseIPv4 } from '../net/address.ts';
-import type { DesiredNetns, DesiredRoute, DesiredRule, Ruleset, RulesetTable, VethLink } from './desired.ts';
+import type { DesiredNetns, DesiredRoute, Ruleset, RulesetTable, VethLink } from './desired.ts';
 import { emptyNetns } from './diff.ts';
 import { clientNetns, fabricNetns, fabricPort, macOf } from './names.ts';
 import { fabricSysctls, hostSysctls } from './sysctls.ts';
 
 /** The bridge of the underlay in the fabric, which is also the router's interface. */
 export const underlayBridge = 'underlay';
+
+/** A bridge without ports: where the router sends what no route takes. */
+const voidLink = 'void';
 
 const anywhere = parseCidr('0.0.0.0/0');
 
@@ -23,6 +26,7 @@ export function fabricState(view: ClusterView): DesiredNetns {
     sysctls: fabricSysctls,
     links: [
       { kind: 'bridge', name: underlayBridge, mtu: view.lab.underlay.mtu, mac: macOf(routerAddress(view)) },
+      { kind: 'bridge', name: voidLink },
       ...view.nodes.map((node) => nodePort(view, node)),
       ...view.lab.clients.map(({ name }): VethLink => {
         const peer = { netns: clientNetns(name), name: 'eth0' };
@@ -30,9 +34,8 @@ export function fabricState(view: ClusterView): DesiredNetns {
       }),
     ],
     addresses: [{ device: underlayBridge, address: routerAddress(view), prefix: cidrPrefix(underlay) }],
-    routes: [...clientRoutes(view), ...externalRoutes(view)],
-    rules: discardRules,
-    rulesets: bounceRules(view),
+    routes: [...clientRoutes(view), ...externalRoutes(view), { to: anywhere, device: voidLink, scope: 'link' }],
+    rulesets: routerRules(view),
   };
 }
 
@@ -66,23 +69,22 @@ function externalRoutes(view: ClusterView): DesiredRoute[] {
   return externalRanges(view).map(({ to, via }) => ({ to, via: via.ip, device: underlayBridge }));
 }
 
-/** What a node sends and nobody takes is lost in silence, as on the internet; a client gets the router's refusal. */
-const discardRules: readonly DesiredRule[] = [
-  { family: 'ipv4', priority: 100, inputDevice: underlayBridge, action: { table: 254 } },
-  { family: 'ipv4', priority: 101, inputDevice: underlayBridge, action: 'blackhole' },
-];
-
-/** A packet for an external address that its node does not serve would go back and forth until it dies of age. */
-function bounceRules(view: ClusterView): readonly Ruleset[] {
-  const rules = externalRanges(view).map(
+/**
+ * What the router does with packets that it must not or cannot deliver. A packet for an external address that its node
+ * does not serve is not sent back to that node. What a node sends to nowhere is lost in silence, as on the internet; an
+ * outside client is told. (The kernel's own answer for a missing route is limited to one a second for each host.)
+ */
+function routerRules(view: ClusterView): readonly Ruleset[] {
+  const bounces = externalRanges(view).map(
     ({ to, via }) =>
       `-d ${to} -i ${underlayBridge} -m mac --mac-source ${via.mac.toUpperCase()} -m comment --comment "not back to ${via.name}" -j DROP`,
   );
-  if (rules.length === 0) return [];
+  const lost = `-i ${underlayBridge} -o ${voidLink} -m comment --comment "nodes get no answer from nowhere" -j DROP`;
+  const refused = `-o ${voidLink} -m comment --comment "clients are told" -j REJECT --reject-with icmp-net-unreachable`;
   const table: RulesetTable = {
     table: 'filter',
-    chains: new Map([['SVCLAB-BOUNCE', rules]]),
-    jumps: [{ chain: 'FORWARD', rule: '-j SVCLAB-BOUNCE', position: 'first' }],
+    chains: new Map([['SVCLAB-ROUTER', [...bounces, lost, refused]]]),
+    jumps: [{ chain: 'FORWARD', rule: '-j SVCLAB-ROUTER', position: 'first' }],
   };
   return [{ owner: 'fabric', loader: 'iptables', tables: [table] }];
 }
