@@ -20,7 +20,7 @@ async function verify(
 }
 
 test('an honest world agrees, whatever the seed', async (t) => {
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= 12; seed++) {
     const report = await verify(undefined, seed);
     t.is(report.disagreed, 0, `seed ${seed}: ${report.connections.find(({ agrees }) => !agrees)?.difference}`);
     t.is(report.agreed, report.connections.length);
