@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { invalid, notSupported } from './check/invalid.ts';
 import type { Fault } from './fault.ts';
 import { nearest } from './nearest.ts';
@@ -9,11 +9,15 @@ import { knownFields } from './schema/walk.ts';
 type Issue = z.core.$ZodIssue;
 type Steps = readonly PathStep[];
 
-/** A fault of the schema, and the places to cut out so that the rest can be read. */
+/** A fault of the schema, and how to get around it so that the rest can be read. */
 export interface DecodeFault extends Fault {
   readonly path: Steps;
-  /** The right name of an unknown field, if one is near. */
+  /** Path of the field that was meant by an unknown one, if one is near. */
   readonly meant?: string;
+  /** What is read in its place, when it is plain what was meant. */
+  readonly instead?: unknown;
+  /** Whether fields beside it may look faulty only because of it. */
+  readonly wide?: boolean;
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -40,13 +44,16 @@ function described(value: unknown): string {
   return `the ${typeof value} ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
 }
 
+function isNumeral(expected: string, value: unknown): value is string {
+  return (expected === 'int' || expected === 'number') && typeof value === 'string' && /^-?\d{1,9}$/.test(value);
+}
+
 function cure(expected: string, value: unknown): string | undefined {
-  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    return `Write it in quotes: "${value}".`;
+  if (expected === 'string' && typeof value === 'number') return `Write it in quotes: "${value}".`;
+  if (expected === 'string' && typeof value === 'boolean') {
+    return 'Write it in quotes: without them yes, no, on, off, true and false are booleans.';
   }
-  if ((expected === 'int' || expected === 'number') && typeof value === 'string' && /^-?\d+$/.test(value)) {
-    return `Write it without quotes: ${value}.`;
-  }
+  if (isNumeral(expected, value)) return `Write it without quotes: ${value}.`;
   if (expected === 'boolean' && typeof value === 'string' && /^(true|false)$/i.test(value)) {
     return `Write it without quotes: ${value.toLowerCase()}.`;
   }
@@ -62,7 +69,15 @@ function wrongType(path: Steps, expected: string, value: unknown): DecodeFault {
     field: at('', ...path),
     message: `must be ${names[expected] ?? expected}, not ${described(value)}`,
     ...(hint === undefined ? {} : { hint }),
+    ...(isNumeral(expected, value) ? { instead: Number(value) } : {}),
+    ...(expected === 'string' && typeof value !== 'object' ? { instead: String(value) } : {}),
   };
+}
+
+function wrongWord(path: Steps, value: string, supported: readonly string[]): DecodeFault {
+  const instead = nearest(value, supported);
+  const fault = notSupported(at('', ...path), value, supported);
+  return { code: 'invalid-object', path, ...fault, ...(instead === undefined ? { wide: true } : { instead }) };
 }
 
 function unknownField(parent: Steps, key: string, known: readonly string[]): DecodeFault {
@@ -93,7 +108,7 @@ function faultsOf(issue: Issue, raw: unknown, schema: Schema): readonly DecodeFa
       return [wrongType(path, issue.expected, value)];
     case 'invalid_value':
       if (typeof value !== 'string') return [wrongType(path, 'string', value)];
-      return [{ code: 'invalid-object', path, ...notSupported(field, value, issue.values.map(String)) }];
+      return [wrongWord(path, value, issue.values.map(String))];
     case 'invalid_union':
       return [wrongType(path, 'a number or a string', value)];
     default:
@@ -106,29 +121,24 @@ export function decode(
   schema: Schema,
   raw: unknown,
 ): { readonly value: unknown } | { readonly faults: readonly DecodeFault[] } {
-  const result = schema._zod.run({ value: raw, issues: [] }, { async: false });
-  if (result instanceof Promise) throw new TypeError('schemas of kinds are never asynchronous');
-  return result.issues.length === 0
-    ? { value: result.value }
-    : { faults: (result.issues as unknown as readonly Issue[]).flatMap((issue) => faultsOf(issue, raw, schema)) };
+  const result = z.safeParse(schema, raw);
+  if (result.success) return { value: result.data };
+  return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, raw, schema)) };
 }
 
-/** A copy of the value without the things at these places; only the mappings and lists on the way are copied. */
-export function without(root: unknown, paths: readonly Steps[]): unknown {
-  return paths.reduce((value, path) => cut(value, path), root);
+/** A copy of the value with the faulty parts cut out, or put right where it is plain what was meant. */
+export function repaired(root: unknown, faults: readonly DecodeFault[]): unknown {
+  return faults.reduce((value, { path, instead }) => change(value, path, instead), root);
 }
 
-function cut(value: unknown, [key, ...rest]: Steps): unknown {
-  if (typeof value !== 'object' || value === null || key === undefined) return value;
-  if (Array.isArray(value)) return value.map((entry, index) => (index === key ? cutEntry(entry, rest) : entry));
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, entry]) => {
-      if (name !== String(key)) return [[name, entry] as const];
-      return rest.length === 0 ? [] : [[name, cut(entry, rest)] as const];
-    }),
-  );
-}
-
-function cutEntry(entry: unknown, rest: Steps): unknown {
-  return rest.length === 0 ? null : cut(entry, rest);
+function change(value: unknown, [key, ...rest]: Steps, instead: unknown): unknown {
+  if (key === undefined) return instead;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry, index) => (index === key ? change(entry, rest, instead) : entry));
+  const entries = Object.entries(value).flatMap(([name, entry]) => {
+    if (name !== String(key)) return [[name, entry] as const];
+    const changed = change(entry, rest, instead);
+    return changed === undefined ? [] : [[name, changed] as const];
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-import { type DecodeFault, decode, without } from './decode.ts';
+import { type DecodeFault, decode, repaired } from './decode.ts';
 import type { Draft, KindDefinition } from './definition.ts';
 import type { Fault } from './fault.ts';
 import { nearest } from './nearest.ts';
@@ -78,7 +78,7 @@ function parentOf(field: string): string {
 /** Whether a semantic fault may only be there because something faulty was cut out of the object. */
 function follows(field: string, cause: DecodeFault): boolean {
   const places = [cause.field, ...(cause.meant === undefined ? [] : [cause.meant])];
-  if (cause.message.startsWith('Unsupported value')) places.push(parentOf(cause.field));
+  if (cause.wide === true) places.push(parentOf(cause.field));
   return places.some((place) => isUnder(field, place) || isUnder(place, field));
 }
 
@@ -86,15 +86,9 @@ function semanticFaults(definition: KindDefinition, object: LabObject): readonly
   return definition.validate(object).map((fault) => ({ code: 'invalid-object', ...fault }));
 }
 
-/** Faults of meaning in what is left of an object after the parts that could not be read are cut out. */
+/** Faults of meaning in what is left of an object after the parts that could not be read are cut out or put right. */
 function furtherFaults(definition: KindDefinition, raw: Mapping, faults: readonly DecodeFault[]): readonly Fault[] {
-  const rest = decode(
-    definition.schema(),
-    without(
-      raw,
-      faults.map(({ path }) => path),
-    ),
-  );
+  const rest = decode(definition.schema(), repaired(raw, faults));
   if ('faults' in rest) return [];
   const object = definition.normalize(withoutNulls(rest.value) as Draft<LabObject>);
   const found = semanticFaults(definition, object);

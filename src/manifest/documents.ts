@@ -69,7 +69,8 @@ const hints: Readonly<Record<string, string>> = {
 
 function syntaxError(error: YAMLParseError, context: Context): LabError {
   const hint = hints[error.code];
-  const message = (error.message.split('\n')[0] ?? '').replace(/:$/, '');
+  const tooDeep = error.message.startsWith('Maximum call stack');
+  const message = tooDeep ? 'nested too deeply' : (error.message.split('\n')[0] ?? '').replace(/:$/, '');
   return new LabError('invalid-yaml', message, {
     place: placeAt(context, error.pos[0]),
     ...(hint === undefined ? {} : { hint }),
@@ -100,7 +101,8 @@ function readDocument(document: Document.Parsed, context: Context): Documents {
   if (error !== undefined) return { documents: [], errors: [syntaxError(error as YAMLParseError, context)] };
   const converted = convertNode(document.contents);
   const errors = converted.faults.slice(0, mostErrors).map((fault) => yamlError(fault, context));
-  if (converted.value === null || converted.value === undefined) return { documents: [], errors };
+  const unreadable = converted.faults.some(({ other }) => other === undefined);
+  if (unreadable || converted.value === null) return { documents: [], errors };
   return { documents: [documentOf(document.contents, converted, context)], errors };
 }
 

@@ -8,6 +8,7 @@ export const largestManifest = 16 * 1024 * 1024;
 /** Everything in \p{Cc} but tab, line feed, carriage return and NEL, which YAML 1.1 allows. */
 const controlCharacter = /[^\P{Cc}\t\n\r\u0085]/u;
 const replacement = '\uFFFD';
+const replacementBytes = Buffer.from(replacement);
 
 function refuse(
   file: string,
@@ -24,7 +25,7 @@ function firstBroken(text: string, bytes: Buffer): number {
   let [at, byte, from] = [text.indexOf(replacement), 0, 0];
   while (at >= 0) {
     byte += Buffer.byteLength(text.slice(from, at));
-    if (bytes.compare(Buffer.from(replacement), 0, 3, byte, byte + 3) !== 0) return at;
+    if (!bytes.subarray(byte, byte + 3).equals(replacementBytes)) return at;
     from = at;
     at = text.indexOf(replacement, at + 1);
   }
