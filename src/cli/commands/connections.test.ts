@@ -53,9 +53,11 @@ test('explain prints the steps and the distribution', async (t) => {
         stdout,
         `pod/default/busybox → http://10.96.203.6:8080
 
-1. pod/default/busybox  The Pod sends to its gateway.
-                        default via 10.244.1.1 dev eth0
-2. node1                The proxy picks an endpoint.
+pod/default/busybox
+  1. The Pod sends to its gateway.
+     default via 10.244.1.1 dev eth0
+node1
+  2. The proxy picks an endpoint.
 
 OUTCOME      SHARE   ENDPOINT        POD               NODE    SOURCE SEEN
 delivered   50.0 %   10.244.1.2:80   default/httpd-1   node1   10.244.1.7

@@ -1,5 +1,6 @@
 import type { Connection, ExplainedConnection } from '../../api/types.ts';
-import type { Observation, Outcome, Prediction } from '../../model/types.ts';
+import type { Observation, Outcome, Prediction, Step } from '../../model/types.ts';
+import { wrap } from '../../verify/reports/text.ts';
 import type { Paint } from './colour.ts';
 import { formatMilliseconds } from './duration.ts';
 import { type Column, formatTable } from './table.ts';
@@ -47,16 +48,25 @@ export function formatPredictions(predicted: readonly Prediction[], paint: Paint
   return formatTable(predictionColumns, rows, { limit });
 }
 
-/** What `svclab explain` prints: from → to, the steps with their reasons, the distribution. */
+/** A step's text and its reason, within the limit; the reason's own lines stay lines. */
+function formatStep(step: Step, number: string, paint: Paint, limit: number): string[] {
+  const indent = ' '.repeat(number.length);
+  const because = (step.because ?? '').split('\n').filter((line) => line !== '');
+  const width = limit - number.length;
+  return [
+    ...wrap(step.text, width).map((line, at) => (at === 0 ? number : indent) + line),
+    ...because.flatMap((line) => wrap(line, width)).map((line) => indent + paint.dim(line)),
+  ];
+}
+
+/** What `svclab explain` prints: from → to, the steps by place with their reasons, the distribution. */
 export function formatExplanation(explained: ExplainedConnection, paint: Paint, limit: number): string[] {
   const { from, to, steps, predicted } = explained;
-  const number = String(steps.length).length;
-  const where = Math.max(0, ...steps.map((step) => step.where.length));
+  const digits = String(steps.length).length;
   const lines = steps.flatMap((step, at) => {
-    const head = `${String(at + 1).padStart(number)}. ${paint.cyan(step.where.padEnd(where))}  `;
-    const indent = ' '.repeat(number + 2 + where + 2);
-    const because = (step.because ?? '').split('\n').filter((line) => line !== '');
-    return [`${head}${step.text}`, ...because.map((line) => `${indent}${paint.dim(line)}`)];
+    const number = `  ${String(at + 1).padStart(digits)}. `;
+    const place = step.where === steps[at - 1]?.where ? [] : [paint.cyan(step.where)];
+    return [...place, ...formatStep(step, number, paint, limit)];
   });
   return [`${paint.bold(from)} → ${paint.bold(to)}`, '', ...lines, '', ...formatPredictions(predicted, paint, limit)];
 }
