@@ -80,9 +80,9 @@ function ports(args: readonly string[]): readonly ImagePort[] {
 
 /** agnhost of the Kubernetes end-to-end tests: `netexec` and `serve-hostname` as the real one has them. */
 export const agnhost: ImageDefinition = {
-  names: ['agnhost', 'netexec'],
-  entrypoints: ['agnhost', 'netexec'],
-  ports: (args, container) => (/(^|\/)netexec(:|@|$)/.test(container.image) ? netexecPorts(args) : ports(args)),
+  names: ['agnhost'],
+  entrypoints: ['agnhost'],
+  ports,
   declared: 'netexec',
   behaviours: {
     netexec: (identity) => ({
@@ -90,4 +90,13 @@ export const agnhost: ImageDefinition = {
       datagram: (message, ends) => netexecDatagram(message, ends, identity),
     }),
   },
+};
+
+/** The older image that is agnhost's `netexec` alone. */
+export const netexec: ImageDefinition = {
+  names: ['netexec'],
+  entrypoints: ['netexec'],
+  ports: netexecPorts,
+  declared: 'netexec',
+  behaviours: {},
 };

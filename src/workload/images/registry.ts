@@ -1,4 +1,4 @@
-import { agnhost } from './agnhost.ts';
+import { agnhost, netexec } from './agnhost.ts';
 import { echoserver } from './echoserver.ts';
 import { generic } from './generic.ts';
 import { httpEcho } from './http-echo.ts';
@@ -20,6 +20,7 @@ const definitions: readonly ImageDefinition[] = [
   helloApp,
   httpEcho,
   httpd,
+  netexec,
   nginx,
   pause,
   redis,
