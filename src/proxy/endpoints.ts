@@ -37,12 +37,12 @@ export interface SelectedEndpoints {
 const none: readonly string[] = [];
 const noEndpoints: readonly EndpointInfo[] = [];
 
-/** Key of the slices of one Service: `namespace/name`. */
+/** Key of a Service that sorts by namespace and then name: `namespace name`. */
 export function serviceKey(namespace: string | undefined, name: string): string {
-  return `${namespace ?? 'default'}/${name}`;
+  return `${namespace ?? 'default'} ${name}`;
 }
 
-/** The slices of the family, by `namespace/name` of their Service. */
+/** The slices of the family, by serviceKey of their Service. */
 export function slicesByService(
   slices: readonly EndpointSlice[],
   family: Family,
@@ -92,17 +92,30 @@ export function endpointsOf(
   family: Family,
   nodeName: string,
 ): readonly EndpointInfo[] {
-  const found = new Map<string, EndpointInfo>();
+  const all: EndpointInfo[] = [];
   for (const slice of slices) {
     for (const { name = '', port = 0, protocol } of slice.ports ?? []) {
       if (port === 0 || name !== info.portName || ruleProtocol(protocol) !== info.protocol) continue;
       for (const given of slice.endpoints) {
         const endpoint = endpointInfo(given, port, family, nodeName);
-        if (endpoint !== undefined && (endpoint.isLocal || !found.has(endpoint.text))) {
-          found.set(endpoint.text, endpoint);
-        }
+        if (endpoint !== undefined) all.push(endpoint);
       }
     }
+  }
+  return isAscending(all) ? all : sortedOnce(all);
+}
+
+function isAscending(endpoints: readonly EndpointInfo[]): boolean {
+  for (let at = 1; at < endpoints.length; at++) {
+    if ((endpoints[at - 1]?.text ?? '') >= (endpoints[at]?.text ?? '')) return false;
+  }
+  return true;
+}
+
+function sortedOnce(endpoints: readonly EndpointInfo[]): readonly EndpointInfo[] {
+  const found = new Map<string, EndpointInfo>();
+  for (const endpoint of endpoints) {
+    if (endpoint.isLocal || !found.has(endpoint.text)) found.set(endpoint.text, endpoint);
   }
   return [...found.values()].sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
 }
@@ -113,8 +126,7 @@ const isReady: Filter = ({ ready }) => ready;
 const isServingTerminating: Filter = ({ serving, terminating }) => serving && terminating;
 
 /** Which ready endpoints the hints leave (KEP-2433 topology aware routing, KEP-3015 PreferSameNode). */
-function topologyFilter(endpoints: readonly EndpointInfo[], { nodeName, zone }: Locality): Filter | undefined {
-  const ready = endpoints.filter(isReady);
+function topologyFilter(ready: readonly EndpointInfo[], { nodeName, zone }: Locality): Filter | undefined {
   const forNode: Filter = ({ nodes }) => nodes.includes(nodeName);
   if (ready.every(({ nodes }) => nodes.length > 0) && ready.some(forNode)) return forNode;
   if (zone === undefined || zone === '') return undefined;
@@ -147,9 +159,9 @@ export function selectEndpoints(
   let cluster = noEndpoints;
   let local = noEndpoints;
   if (usesClusterEndpoints(info)) {
-    const keep = behaviour.topologyHints ? topologyFilter(endpoints, locality) : undefined;
-    const ready = endpoints.filter(keep === undefined ? isReady : (endpoint) => endpoint.ready && keep(endpoint));
-    cluster = readyOrTerminating(ready, endpoints, fallback);
+    const ready = endpoints.every(isReady) ? endpoints : endpoints.filter(isReady);
+    const keep = behaviour.topologyHints ? topologyFilter(ready, locality) : undefined;
+    cluster = readyOrTerminating(keep === undefined ? ready : ready.filter(keep), endpoints, fallback);
   }
   if (!usesLocalEndpoints(info)) return { cluster, local, reachable: cluster, hasAny: cluster.length > 0 };
   const here = endpoints.filter(({ isLocal }) => isLocal);

@@ -12,8 +12,12 @@ function assembleTable(frame: FrameTable, services: readonly ServiceRules[]): Ru
   for (const [key, { table, chain }] of shared) {
     if (table !== frame.table || !chains.has(chain)) continue;
     const rules: string[] = [];
-    for (const service of services) rules.push(...service.shared[key]);
-    chains.set(chain, rules.concat(frame.chains[chain] ?? []));
+    for (const service of services) {
+      const own = service.shared[key];
+      if (own !== undefined) rules.push(...own);
+    }
+    rules.push(...(frame.chains[chain] ?? []));
+    chains.set(chain, rules);
   }
   if (frame.table === 'nat') {
     for (const service of services) for (const [chain, rules] of service.chains) chains.set(chain, rules);

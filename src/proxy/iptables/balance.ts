@@ -44,7 +44,7 @@ export function balancingRules(
   return endpoints.map((endpoint, at) => {
     const chance =
       at === last ? '' : `-m statistic --mode random --probability ${probability(endpoints.length - at, digits)} `;
-    return `${commentOf(endpoint, at)}${chance}-j ${chains.endpoint(endpoint.text)}`;
+    return [commentOf(endpoint, at), chance, '-j ', chains.endpoint(endpoint.text)].join('');
   });
 }
 
@@ -61,7 +61,7 @@ export function endpointRules(
       ? ''
       : `-m recent --set --name ${chains.endpoint(endpoint.text)} ${wholeAddress[familyOfEndpoint(endpoint)]} `;
   return [
-    `${source(endpoint.ip)}${text}-j KUBE-MARK-MASQ`,
-    `-p ${protocol} ${text}${remember}-m ${protocol} -j DNAT --to-destination ${endpoint.text}`,
+    [source(endpoint.ip), text, '-j KUBE-MARK-MASQ'].join(''),
+    ['-p ', protocol, ' ', text, remember, '-m ', protocol, ' -j DNAT --to-destination ', endpoint.text].join(''),
   ];
 }

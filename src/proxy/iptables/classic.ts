@@ -5,7 +5,7 @@ import { affinityRules, balancingRules, type EndpointComment, endpointRules } fr
 import { type ServiceChains, serviceChains } from './chains.ts';
 import type { RuleContext } from './context.ts';
 import { comment, destinationPort, podOrigin, rejectTarget, source, toAddress } from './rule.ts';
-import { emptyServiceRules, type ServiceRules, type ServiceRulesDraft } from './service-rules.ts';
+import { addShared, type ServiceRules, type ServiceRulesDraft } from './service-rules.ts';
 
 /** Where the releases with KUBE-XLB chains differ among themselves. */
 export interface ClassicForm {
@@ -34,17 +34,17 @@ function clusterIPRules(port: Port): void {
   const to = { ip: info.clusterIP, port: info.port, protocol: info.protocol };
   if (port.endpoints.length === 0) {
     const { text, target } = refuse(port);
-    draft.shared.filterServices.push(toAddress(to, text, target));
+    addShared(draft, 'filterServices', toAddress(to, text, target));
     return;
   }
   const text = `${chains.id} cluster IP`;
   if (context.masqueradeAll) {
-    draft.shared.natServices.push(toAddress(to, text, 'KUBE-MARK-MASQ'));
+    addShared(draft, 'natServices', toAddress(to, text, 'KUBE-MARK-MASQ'));
   } else if (context.detector !== undefined) {
     const origin = podOrigin(context.detector, true);
-    draft.shared.natServices.push(toAddress(to, text, 'KUBE-MARK-MASQ', { origin }));
+    addShared(draft, 'natServices', toAddress(to, text, 'KUBE-MARK-MASQ', { origin }));
   }
-  draft.shared.natServices.push(toAddress(to, text, chains.cluster));
+  addShared(draft, 'natServices', toAddress(to, text, chains.cluster));
 }
 
 function externalIPRules(port: Port): void {
@@ -56,12 +56,14 @@ function externalIPRules(port: Port): void {
     const to = { ip, port: info.port, protocol: info.protocol };
     if (port.endpoints.length === 0) {
       const none = refuse(port);
-      draft.shared.filterExternal.push(toAddress(to, none.text, none.target));
+      addShared(draft, 'filterExternal', toAddress(to, none.text, none.target));
       continue;
     }
-    if (!local) draft.shared.natServices.push(toAddress(to, text, 'KUBE-MARK-MASQ'));
+    if (!local) addShared(draft, 'natServices', toAddress(to, text, 'KUBE-MARK-MASQ'));
     const offMachine = '-m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL ';
-    draft.shared.natServices.push(
+    addShared(
+      draft,
+      'natServices',
       toAddress(to, text, target, { matches: offMachine }),
       toAddress(to, text, target, { matches: '-m addrtype --dst-type LOCAL ' }),
     );
@@ -86,17 +88,18 @@ function firewallRules({ info, chains, context }: Port, vip: string): string[] {
 
 function loadBalancerRules(port: Port): void {
   const { info, chains, draft, form } = port;
+  const firewall: string[] = [];
   for (const ip of info.loadBalancerVIPs) {
     const to = { ip, port: info.port, protocol: info.protocol };
     if (port.endpoints.length === 0) {
       const { text, target } = refuse(port);
-      draft.shared[form.refusesVIPsIn].push(toAddress(to, text, target));
+      addShared(draft, form.refusesVIPsIn, toAddress(to, text, target));
       continue;
     }
-    draft.shared.natServices.push(toAddress(to, `${chains.id} loadbalancer IP`, chains.firewall));
-    const before = draft.chains.get(chains.firewall) ?? [];
-    draft.chains.set(chains.firewall, [...before, ...firewallRules(port, ip)]);
+    addShared(draft, 'natServices', toAddress(to, `${chains.id} loadbalancer IP`, chains.firewall));
+    firewall.push(...firewallRules(port, ip));
   }
+  if (firewall.length > 0) draft.chains.push([chains.firewall, firewall]);
 }
 
 function nodePortRules(port: Port): void {
@@ -106,12 +109,14 @@ function nodePortRules(port: Port): void {
   if (port.endpoints.length === 0) {
     const { text, target } = refuse(port);
     const local = '-m addrtype --dst-type LOCAL ';
-    draft.shared.filterExternal.push(`-p ${info.protocol} ${comment(text)}${local}${match}-j ${target}`);
+    addShared(draft, 'filterExternal', `-p ${info.protocol} ${comment(text)}${local}${match}-j ${target}`);
     return;
   }
   const rule = `-p ${info.protocol} ${comment(chains.id)}${match}-j `;
   const loopback = context.family === 'ipv4' ? '-s 127.0.0.0/8 ' : '-s ::1/128 ';
-  draft.shared.natNodePorts.push(
+  addShared(
+    draft,
+    'natNodePorts',
     `${info.externalPolicyLocal ? loopback : ''}${rule}KUBE-MARK-MASQ`,
     `${rule}${info.externalPolicyLocal ? chains.local : chains.cluster}`,
   );
@@ -139,28 +144,31 @@ function localRules({ info, chains, endpoints, context }: Port): string[] {
 function endpointChains(port: Port): void {
   const { info, chains, endpoints, context, draft } = port;
   const own = context.endpointComments ? comment(chains.id) : '';
-  draft.chains.set(chains.cluster, [
-    ...affinityRules(endpoints, info, chains, () => own),
-    ...balancingRules(endpoints, chains, context.era.probabilityDigits, () => own),
+  draft.chains.push([
+    chains.cluster,
+    [
+      ...affinityRules(endpoints, info, chains, () => own),
+      ...balancingRules(endpoints, chains, context.era.probabilityDigits, () => own),
+    ],
   ]);
   for (const endpoint of endpoints) {
-    draft.chains.set(chains.endpoint(endpoint.text), endpointRules(endpoint, info, chains, own));
+    draft.chains.push([chains.endpoint(endpoint.text), endpointRules(endpoint, info, chains, own)]);
   }
 }
 
 /** Writes the rules of a Service port as kube-proxy up to 1.23 did: KUBE-SVC, -XLB, -FW and -SEP chains. */
 export function classicServiceRules(form: ClassicForm) {
   return (info: ServicePortInfo, { cluster }: SelectedEndpoints, context: RuleContext): ServiceRules => {
-    const draft = emptyServiceRules();
+    const draft: ServiceRulesDraft = { shared: {}, chains: [] };
     const port: Port = { info, endpoints: cluster, context, form, draft, chains: serviceChains(info, context.era) };
-    if (info.externalPolicyLocal) draft.chains.set(port.chains.local, []);
     clusterIPRules(port);
     externalIPRules(port);
     loadBalancerRules(port);
     nodePortRules(port);
-    if (cluster.length === 0) return draft;
-    endpointChains(port);
-    if (info.externalPolicyLocal) draft.chains.set(port.chains.local, localRules(port));
+    if (cluster.length > 0) endpointChains(port);
+    if (info.externalPolicyLocal) {
+      draft.chains.push([port.chains.local, cluster.length > 0 ? localRules(port) : []]);
+    }
     return draft;
   };
 }

@@ -10,7 +10,7 @@ import { affinityRules, balancingRules, type EndpointComment, endpointRules } fr
 import { type ServiceChains, serviceChains } from './chains.ts';
 import type { RuleContext } from './context.ts';
 import { comment, destinationPort, podOrigin, rejectTarget, source, toAddress } from './rule.ts';
-import { emptyServiceRules, type ServiceRules, type ServiceRulesDraft } from './service-rules.ts';
+import { addShared, type ServiceRules, type ServiceRulesDraft } from './service-rules.ts';
 
 /** One Service port on its way to rules. */
 interface Port {
@@ -32,10 +32,10 @@ function clusterIPRules(port: Port): void {
   const to = { ip: info.clusterIP, port: info.port, protocol: info.protocol };
   if (hasEndpointsFor(info, port.endpoints, 'internal')) {
     const target = info.internalPolicyLocal ? chains.local : chains.cluster;
-    draft.shared.natServices.push(toAddress(to, `${chains.id} cluster IP`, target));
+    addShared(draft, 'natServices', toAddress(to, `${chains.id} cluster IP`, target));
   } else {
     const { text, target } = verdict(port);
-    draft.shared.filterServices.push(toAddress(to, text, target));
+    addShared(draft, 'filterServices', toAddress(to, text, target));
   }
 }
 
@@ -44,11 +44,11 @@ function externalIPRules(port: Port): void {
   for (const ip of info.externalIPs) {
     const to = { ip, port: info.port, protocol: info.protocol };
     if (port.endpoints.hasAny) {
-      draft.shared.natServices.push(toAddress(to, `${chains.id} external IP`, chains.external));
+      addShared(draft, 'natServices', toAddress(to, `${chains.id} external IP`, chains.external));
     }
     if (!hasEndpointsFor(info, port.endpoints, 'external')) {
       const { text, target } = verdict(port);
-      draft.shared.filterExternal.push(toAddress(to, text, target));
+      addShared(draft, 'filterExternal', toAddress(to, text, target));
     }
   }
 }
@@ -65,15 +65,15 @@ function loadBalancerRules(port: Port): void {
     const to = { ip, port: info.port, protocol: info.protocol };
     if (endpoints.hasAny) {
       const target = firewall ? chains.firewall : chains.external;
-      draft.shared.natServices.push(toAddress(to, `${chains.id} loadbalancer IP`, target));
+      addShared(draft, 'natServices', toAddress(to, `${chains.id} loadbalancer IP`, target));
     }
     if (firewall) {
       const text = `${chains.id} traffic not accepted by ${chains.firewall}`;
-      draft.shared.filterFirewall.push(toAddress(to, text, 'DROP'));
+      addShared(draft, 'filterFirewall', toAddress(to, text, 'DROP'));
     }
     if (!open) {
       const { text, target } = verdict(port);
-      draft.shared.filterExternal.push(toAddress(to, text, target));
+      addShared(draft, 'filterExternal', toAddress(to, text, target));
     }
   }
 }
@@ -83,19 +83,19 @@ function nodePortRules(port: Port): void {
   if (info.nodePort === 0) return;
   const match = destinationPort(info.protocol, info.nodePort);
   if (endpoints.hasAny) {
-    draft.shared.natNodePorts.push(`-p ${info.protocol} ${comment(chains.id)}${match}-j ${chains.external}`);
+    addShared(draft, 'natNodePorts', `-p ${info.protocol} ${comment(chains.id)}${match}-j ${chains.external}`);
   }
   if (!hasEndpointsFor(info, port.endpoints, 'external')) {
     const { text, target } = verdict(port);
     const local = '-m addrtype --dst-type LOCAL ';
-    draft.shared.filterExternal.push(`-p ${info.protocol} ${comment(text)}${local}${match}-j ${target}`);
+    addShared(draft, 'filterExternal', `-p ${info.protocol} ${comment(text)}${local}${match}-j ${target}`);
   }
 }
 
 function healthCheckRules({ info, chains, draft }: Port): void {
   if (info.healthCheckNodePort === 0) return;
   const text = comment(`${chains.id} health check node port`);
-  draft.shared.filterNodePorts.push(`-p tcp ${text}${destinationPort('tcp', info.healthCheckNodePort)}-j ACCEPT`);
+  addShared(draft, 'filterNodePorts', `-p tcp ${text}${destinationPort('tcp', info.healthCheckNodePort)}-j ACCEPT`);
 }
 
 /** Marks traffic to the cluster IP that does not come from a Pod, for masquerading. */
@@ -151,15 +151,15 @@ function balanceChains(port: Port): void {
   const masquerade = hasEndpointsFor(info, port.endpoints, 'internal') ? masqueradeRules(port) : [];
   if (usesClusterEndpoints(info) && endpoints.cluster.length > 0) {
     const first = info.internalPolicyLocal ? [] : masquerade;
-    draft.chains.set(chains.cluster, [...first, ...balanced(endpoints.cluster)]);
+    draft.chains.push([chains.cluster, [...first, ...balanced(endpoints.cluster)]]);
   }
   if (usesLocalEndpoints(info) && endpoints.local.length > 0) {
     const first = info.internalPolicyLocal ? masquerade : [];
-    draft.chains.set(chains.local, [...first, ...balanced(endpoints.local)]);
+    draft.chains.push([chains.local, [...first, ...balanced(endpoints.local)]]);
   }
   const own = context.endpointComments ? comment(chains.id) : '';
   for (const endpoint of endpoints.reachable) {
-    draft.chains.set(chains.endpoint(endpoint.text), endpointRules(endpoint, info, chains, own));
+    draft.chains.push([chains.endpoint(endpoint.text), endpointRules(endpoint, info, chains, own)]);
   }
 }
 
@@ -169,15 +169,15 @@ export function modernServiceRules(
   endpoints: SelectedEndpoints,
   context: RuleContext,
 ): ServiceRules {
-  const draft = emptyServiceRules();
+  const draft: ServiceRulesDraft = { shared: {}, chains: [] };
   const port: Port = { info, endpoints, context, draft, chains: serviceChains(info, context.era) };
   clusterIPRules(port);
   externalIPRules(port);
   loadBalancerRules(port);
   nodePortRules(port);
   healthCheckRules(port);
-  if (endpoints.hasAny && isExternallyAccessible(info)) draft.chains.set(port.chains.external, externalRules(port));
-  if (usesFirewall(port)) draft.chains.set(port.chains.firewall, firewallRules(port));
+  if (endpoints.hasAny && isExternallyAccessible(info)) draft.chains.push([port.chains.external, externalRules(port)]);
+  if (usesFirewall(port)) draft.chains.push([port.chains.firewall, firewallRules(port)]);
   balanceChains(port);
   return draft;
 }

@@ -1,9 +1,17 @@
 import type { RulesetTable } from '../../plan/desired.ts';
 import { behaviours } from '../behaviour.ts';
-import { createServiceReader, locality, type ServiceWithPorts } from '../cluster-input.ts';
-import { selectEndpoints } from '../endpoints.ts';
+import { endpointsOf, selectEndpoints } from '../endpoints.ts';
 import { localDetector } from '../local-detector.ts';
 import { primaryIP } from '../node-ports.ts';
+import {
+  createServiceMemory,
+  differsForAll,
+  hasMoreEndpoints,
+  locality,
+  type ServiceWithSlices,
+  servicesWithSlices,
+} from '../service-memory.ts';
+import { servicePorts } from '../service-ports.ts';
 import type { ProxyInput } from '../types.ts';
 import { assembleTables } from './assemble.ts';
 import type { RuleContext } from './context.ts';
@@ -13,20 +21,25 @@ import type { ServiceRules } from './service-rules.ts';
 /** Above this number of endpoints kube-proxy leaves comments of endpoint rules out. */
 const largeClusterEndpoints = 1000;
 
-function ruleContext(input: ProxyInput, services: readonly ServiceWithPorts[]): RuleContext {
+function ruleContext(input: ProxyInput, services: readonly ServiceWithSlices[]): RuleContext {
   const era = iptablesEras[input.release];
-  const endpoints = services.reduce(
-    (sum, { ports }) => sum + ports.reduce((n, port) => n + port.endpoints.length, 0),
-    0,
-  );
   return {
     family: input.family,
     era,
     masqueradeAll: input.config.masqueradeAll,
     detector: localDetector(input),
     nodeIP: primaryIP(input, input.family),
-    endpointComments: !era.dropsCommentsWhenLarge || endpoints <= largeClusterEndpoints,
+    endpointComments: !era.dropsCommentsWhenLarge || !hasMoreEndpoints(services, largeClusterEndpoints, input),
   };
+}
+
+function rulesOf({ service, slices }: ServiceWithSlices, input: ProxyInput, context: RuleContext): ServiceRules[] {
+  const behaviour = behaviours[input.release];
+  const where = locality(input);
+  return servicePorts(service, input.family, behaviour).map((info) => {
+    const endpoints = endpointsOf(slices, info, input.family, where.nodeName);
+    return context.era.serviceRules(info, selectEndpoints(endpoints, info, where, behaviour), context);
+  });
 }
 
 /** Computes rules again and again, remembering those of Services that did not change. */
@@ -37,26 +50,17 @@ export interface IptablesProxier {
 
 /** A proxier without any memory yet. */
 export function createIptablesProxier(): IptablesProxier {
-  const read = createServiceReader();
-  let rendered = new WeakMap<ServiceWithPorts, readonly ServiceRules[]>();
-  let endpointComments: boolean | undefined;
+  const memory = createServiceMemory<readonly ServiceRules[]>();
+  let last: ProxyInput | undefined;
+  let hadComments: boolean | undefined;
   const tables = (input: ProxyInput): readonly RulesetTable[] => {
-    const services = read(input);
+    const services = servicesWithSlices(input);
     const context = ruleContext(input, services);
-    if (context.endpointComments !== endpointComments) rendered = new WeakMap();
-    endpointComments = context.endpointComments;
-    const behaviour = behaviours[input.release];
-    const where = locality(input);
-    const rules = services.flatMap((service) => {
-      const before = rendered.get(service);
-      if (before !== undefined) return before;
-      const made = service.ports.map(({ info, endpoints }) =>
-        context.era.serviceRules(info, selectEndpoints(endpoints, info, where, behaviour), context),
-      );
-      rendered.set(service, made);
-      return made;
-    });
-    return assembleTables(input, context.era, rules);
+    const forget = differsForAll(last, input) || context.endpointComments !== hadComments;
+    const rules = memory.recall(services, forget, (service) => rulesOf(service, input, context));
+    last = input;
+    hadComments = context.endpointComments;
+    return assembleTables(input, context.era, rules.flat());
   };
   return { tables };
 }

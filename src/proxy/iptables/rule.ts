@@ -67,7 +67,19 @@ export function toAddress(
 ): string {
   const { source: from, input } = more.origin ?? anywhere;
   const port = destinationPort(to.protocol, to.port);
-  return `${from}${destination(to.ip)}${input}-p ${to.protocol} ${comment(text)}${port}${more.matches ?? ''}-j ${target}`;
+  return [
+    from,
+    destination(to.ip),
+    input,
+    '-p ',
+    to.protocol,
+    ' ',
+    comment(text),
+    port,
+    more.matches ?? '',
+    '-j ',
+    target,
+  ].join('');
 }
 
 /** Target that refuses: an ICMP port unreachable goes back. */

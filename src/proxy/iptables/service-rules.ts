@@ -13,27 +13,19 @@ export type SharedChain = keyof typeof sharedChains;
 
 /** What one Service port adds to the rules: lines of shared chains, and chains of its own in table nat. */
 export interface ServiceRules {
-  readonly shared: Readonly<Record<SharedChain, readonly string[]>>;
-  readonly chains: ReadonlyMap<string, readonly string[]>;
+  readonly shared: Readonly<Partial<Record<SharedChain, readonly string[]>>>;
+  readonly chains: readonly (readonly [name: string, rules: readonly string[]])[];
 }
 
 /** ServiceRules that are being written. */
 export interface ServiceRulesDraft {
-  readonly shared: Record<SharedChain, string[]>;
-  readonly chains: Map<string, string[]>;
+  readonly shared: Partial<Record<SharedChain, string[]>>;
+  readonly chains: (readonly [name: string, rules: readonly string[]])[];
 }
 
-/** Rules of a Service port without any line. */
-export function emptyServiceRules(): ServiceRulesDraft {
-  return {
-    shared: {
-      natServices: [],
-      natNodePorts: [],
-      filterServices: [],
-      filterExternal: [],
-      filterNodePorts: [],
-      filterFirewall: [],
-    },
-    chains: new Map(),
-  };
+/** Adds rules to the Service port's part of a shared chain. */
+export function addShared({ shared }: ServiceRulesDraft, chain: SharedChain, ...rules: readonly string[]): void {
+  const before = shared[chain];
+  if (before === undefined) shared[chain] = [...rules];
+  else before.push(...rules);
 }

@@ -1,11 +1,18 @@
 import { behaviours } from '../behaviour.ts';
-import { createServiceReader, locality, type ServiceWithPorts } from '../cluster-input.ts';
-import { selectEndpoints } from '../endpoints.ts';
+import { endpointsOf, selectEndpoints } from '../endpoints.ts';
 import { localDetector } from '../local-detector.ts';
 import { primaryIP } from '../node-ports.ts';
+import {
+  createServiceMemory,
+  differsForAll,
+  locality,
+  type ServiceWithSlices,
+  servicesWithSlices,
+} from '../service-memory.ts';
+import { servicePorts } from '../service-ports.ts';
 import type { ProxyInput } from '../types.ts';
 import { frameChains, frameSets, markMasquerade } from './frame.ts';
-import { nftServiceRules } from './service.ts';
+import { type NftContext, nftServiceRules } from './service.ts';
 import { type NftServiceRules, type NftSet, type NftTable, type SharedSet, sharedSets } from './values.ts';
 
 /** Elements of the shared sets; of two Services that claim the same key, the first one has it. */
@@ -41,29 +48,30 @@ export interface NftablesProxier {
   readonly table: (input: ProxyInput) => NftTable;
 }
 
+function rulesOf({ service, slices }: ServiceWithSlices, input: ProxyInput, context: NftContext): NftServiceRules[] {
+  const behaviour = behaviours[input.release];
+  const where = locality(input);
+  return servicePorts(service, input.family, behaviour).map((info) => {
+    const endpoints = endpointsOf(slices, info, input.family, where.nodeName);
+    return nftServiceRules(info, selectEndpoints(endpoints, info, where, behaviour), context);
+  });
+}
+
 /** A proxier without any memory yet. */
 export function createNftablesProxier(): NftablesProxier {
-  const read = createServiceReader();
-  const rendered = new WeakMap<ServiceWithPorts, readonly NftServiceRules[]>();
+  const memory = createServiceMemory<readonly NftServiceRules[]>();
+  let last: ProxyInput | undefined;
   const table = (input: ProxyInput): NftTable => {
-    const context = {
+    const context: NftContext = {
       family: input.family,
       detector: localDetector(input),
       nodeIP: primaryIP(input, input.family),
       markMasquerade: markMasquerade(input),
     };
-    const where = locality(input);
-    const behaviour = behaviours[input.release];
-    const rules = read(input).flatMap((service) => {
-      const before = rendered.get(service);
-      if (before !== undefined) return before;
-      const made = service.ports.map(({ info, endpoints }) =>
-        nftServiceRules(info, selectEndpoints(endpoints, info, where, behaviour), context),
-      );
-      rendered.set(service, made);
-      return made;
-    });
-    return assembleTable(input, rules);
+    const forget = differsForAll(last, input);
+    const rules = memory.recall(servicesWithSlices(input), forget, (service) => rulesOf(service, input, context));
+    last = input;
+    return assembleTable(input, rules.flat());
   };
   return { table };
 }
