@@ -81,6 +81,16 @@ export class ClusterIndex {
   readonly servicesByNodePort = new SetIndex((o) => (o.kind === 'Service' ? nodePortsOf(o).map(String) : []));
   readonly servicesByLoadBalancerIP = new SetIndex(loadBalancerAddresses);
   readonly #store: ObjectStore;
+  readonly #ofAll = [this.byOwner, this.byUid, this.byNamespace];
+  readonly #ofPods = [...this.#ofAll, this.podsByLabel, this.podsByNode, this.podsByState, this.podsByOwnerAndNode];
+  readonly #ofSlices = [...this.#ofAll, this.slicesByService];
+  readonly #ofServices = [
+    ...this.#ofAll,
+    this.servicesByLabel,
+    this.servicesByClusterIP,
+    this.servicesByNodePort,
+    this.servicesByLoadBalancerIP,
+  ];
 
   constructor(store: ObjectStore) {
     this.#store = store;
@@ -137,14 +147,9 @@ export class ClusterIndex {
   }
 
   #indexesFor(kind: LabObject['kind'] | undefined): readonly SetIndex[] {
-    const common = [this.byOwner, this.byUid, this.byNamespace];
-    if (kind === 'Pod') {
-      return [...common, this.podsByLabel, this.podsByNode, this.podsByState, this.podsByOwnerAndNode];
-    }
-    if (kind === 'EndpointSlice') return [...common, this.slicesByService];
-    if (kind !== 'Service') return common;
-    const addresses = [this.servicesByClusterIP, this.servicesByNodePort, this.servicesByLoadBalancerIP];
-    return [...common, this.servicesByLabel, ...addresses];
+    if (kind === 'Pod') return this.#ofPods;
+    if (kind === 'Service') return this.#ofServices;
+    return kind === 'EndpointSlice' ? this.#ofSlices : this.#ofAll;
   }
 }
 

@@ -14,6 +14,11 @@ export function keyOf(object: LabObject): Key {
   return makeKey(object.kind, object.metadata.namespace, object.metadata.name);
 }
 
+/** Kind of a key. */
+export function kindOfKey(key: Key): KindName {
+  return key.slice(0, key.indexOf('/')) as KindName;
+}
+
 /** Kind, namespace and name of a key. */
 export function parseKey(key: Key): { readonly kind: KindName; readonly namespace: string; readonly name: string } {
   const [kind = '', namespace = '', name = ''] = key.split('/');

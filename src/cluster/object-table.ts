@@ -23,14 +23,14 @@ export class ObjectTable {
   readonly #changed = new Set<Key>();
   #sorted: readonly LabObject[] = [];
 
-  /** Number of objects. */
-  get size(): number {
-    return this.#objects.size;
-  }
-
   /** The object, if there is one. */
   get(key: Key): LabObject | undefined {
     return this.#objects.get(key);
+  }
+
+  /** All objects, those created first before others. */
+  byAge(): readonly LabObject[] {
+    return [...this.#objects.values()];
   }
 
   /** Puts the object at the key, or removes what is there. */

@@ -1,9 +1,9 @@
 import { LabError } from '../errors.ts';
 import { selectorMatches } from '../kinds/selector.ts';
-import type { KindName, LabObject, ObjectOf } from '../kinds/types.ts';
+import type { KindName, LabObject, ObjectMeta, ObjectOf } from '../kinds/types.ts';
 import { sameValue } from './equal.ts';
 import { EventHistory, type StoreEvent } from './history.ts';
-import { type Key, keyOf, makeKey, namespacedName, parseKey } from './keys.ts';
+import { type Key, keyOf, kindOfKey, makeKey, namespacedName, parseKey } from './keys.ts';
 import { seededUid, timestamp } from './names.ts';
 import { ObjectTable } from './object-table.ts';
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
@@ -31,6 +31,16 @@ function sameSpec(a: LabObject, b: LabObject): boolean {
 function sameExceptVersion(a: LabObject, b: LabObject): boolean {
   const plain = (object: LabObject) => ({ ...object, metadata: { ...object.metadata, resourceVersion: undefined } });
   return sameValue(plain(a), plain(b));
+}
+
+/** Metadata that only the store writes. */
+function serverFields({ uid, creationTimestamp, resourceVersion, generation }: ObjectMeta): Partial<ObjectMeta> {
+  return {
+    ...(uid === undefined ? {} : { uid }),
+    ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    ...(generation === undefined ? {} : { generation }),
+  };
 }
 
 /** An object with other metadata; its kind stays what it is. */
@@ -75,7 +85,7 @@ export class ObjectStore {
 
   /** The object with this key, if there is one. */
   getByKey(key: Key): LabObject | undefined {
-    return this.#tables.get(parseKey(key).kind)?.get(key);
+    return this.#tables.get(kindOfKey(key))?.get(key);
   }
 
   /** The objects of the kind in the order of namespace and name; without options, the same array until something changes. */
@@ -93,14 +103,14 @@ export class ObjectStore {
     );
   }
 
+  /** The objects of the kind in the order in which they were created. */
+  listByAge<K extends KindName>(kind: K): readonly ObjectOf<K>[] {
+    return (this.#tables.get(kind)?.byAge() ?? []) as readonly ObjectOf<K>[];
+  }
+
   /** All objects of all kinds. */
   all(): readonly LabObject[] {
     return [...this.#tables.values()].flatMap((table) => table.list());
-  }
-
-  /** Number of objects of the kind. */
-  count(kind: KindName): number {
-    return this.#tables.get(kind)?.size ?? 0;
   }
 
   /**
@@ -133,9 +143,8 @@ export class ObjectStore {
     const before = this.getByKey(key);
     if (before === undefined) throw this.#notFound(key);
     this.#refuseStale(object, before);
-    const { uid, creationTimestamp, resourceVersion, generation } = before.metadata;
-    const kept = { uid, creationTimestamp, resourceVersion, generation } as Partial<T['metadata']>;
-    const merged = withMetadata(object, { ...object.metadata, ...definedOnly(kept) });
+    const { generation } = before.metadata;
+    const merged = withMetadata(object, { ...object.metadata, ...serverFields(before.metadata) });
     if (sameExceptVersion(merged, before)) return before as T;
     const bumped = generation === undefined || sameSpec(merged, before) ? {} : { generation: generation + 1 };
     const stored = withMetadata(merged, {
@@ -213,7 +222,7 @@ export class ObjectStore {
   }
 
   #place(change: Change): void {
-    const { kind } = parseKey(change.key);
+    const kind = kindOfKey(change.key);
     const table = this.#tables.get(kind) ?? new ObjectTable();
     this.#tables.set(kind, table);
     table.put(change.key, change.after);
@@ -242,8 +251,4 @@ export class ObjectStore {
     const { kind, namespace, name } = parseKey(key);
     return new LabError('not-found', `${kind} "${namespace === '' ? name : `${namespace}/${name}`}" not found`);
   }
-}
-
-function definedOnly<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }

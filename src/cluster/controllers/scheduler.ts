@@ -52,12 +52,6 @@ function failureMessage(reasons: readonly string[]): string {
   return `0/${total} nodes are available: ${list.join(', ')}. ${preemption}`;
 }
 
-/** Nodes in the order in which they joined. */
-function nodesByAge({ store }: ControllerContext): readonly Node[] {
-  const joined = (node: Node) => node.metadata.creationTimestamp ?? '';
-  return store.list('Node').toSorted((a, b) => (joined(a) < joined(b) ? -1 : joined(a) > joined(b) ? 1 : 0));
-}
-
 function bind(pod: Pod, node: Node, { store, now }: ControllerContext): void {
   const conditions = withCondition(pod.status.conditions, { type: 'PodScheduled', status: 'True' }, now);
   store.update<Pod>({
@@ -76,7 +70,7 @@ function refuse(pod: Pod, message: string, { store, now }: ControllerContext): v
 function schedule(pod: Pod, context: ControllerContext): void {
   const reasons: string[] = [];
   let best: { readonly node: Node; readonly burden: readonly number[] } | undefined;
-  for (const node of nodesByAge(context)) {
+  for (const node of context.store.listByAge('Node')) {
     const reason = misfit(pod, node, context);
     if (reason !== undefined) {
       reasons.push(reason);

@@ -45,10 +45,11 @@ export class TestCluster {
     return reconcile(this.store, { now: this.now });
   }
 
-  /** Runs controllers and kubelets until nothing changes: Pods get addresses, become ready, and end when deleted. */
-  settle(isReady: (pod: Pod) => boolean = () => true): void {
+  /** Runs controllers and kubelets until nothing changes: Pods get addresses, become ready, and end when deleted. `onStep` sees each state. */
+  settle(isReady: (pod: Pod) => boolean = () => true, onStep: () => void = () => {}): void {
     for (let changed = true; changed; ) {
       this.reconcile();
+      onStep();
       const before = this.store.resourceVersion;
       for (const pod of podsToRun(this.store)) this.#runPod(pod, isReady(pod));
       this.reconcile();
