@@ -20,7 +20,7 @@ function inForeground(): boolean {
   return fields[2] === fields[5];
 }
 
-/** The program behind nsenter, which runs it as its child and does not hand signals on. */
+/** The program, which unshare runs as its child without handing signals on. */
 function childrenOf(pid: number): number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');

@@ -11,9 +11,10 @@ export interface Command {
 }
 
 /** What runs a program at a target from inside the lab: in a mount and UTS namespace of its own. */
-function inTarget(target: ExecTarget, argv: readonly string[]): string[] {
+function inTarget(target: ExecTarget, argv: readonly string[], ...options: readonly string[]): string[] {
   return [
     requireTool('unshare'),
+    ...options,
     '--mount',
     '--uts',
     '--',
@@ -35,7 +36,8 @@ export function enterCommand(target: ExecTarget, pid: number, rootless: boolean,
   const user = rootless ? ['--user', '--preserve-credentials'] : [];
   return {
     file: requireTool('nsenter'),
-    args: ['--target', String(pid), ...user, ...namespaces, '--', ...inTarget(target, argv)],
+    // unshare forks in place of nsenter, which Ctrl-C would kill: unshare waits until the program has ended.
+    args: ['--no-fork', '--target', String(pid), ...user, ...namespaces, '--', ...inTarget(target, argv, '--fork')],
   };
 }
 
