@@ -17,6 +17,7 @@ import type { Observation, Prediction, Step } from '../model/types.ts';
  *   POST   /lab/v1/verify       VerifyRequest    → stream of VerifyEvent
  *   POST   /lab/v1/sync         SyncRequest      → SyncResponse
  *   GET    /lab/v1/nodes/NAME/rules?family=ipv4  → text, as iptables-save prints it
+ *   GET    /lab/v1/logs/NAMESPACE/POD?container=NAME → text: what a container's program has printed
  *   GET    /lab/v1/targets/TARGET                → ExecTarget (TARGET percent-encoded: `node1`, `pod/web-0`, …)
  *   DELETE /lab/v1                               → 202; the lab ends
  */

@@ -1,11 +1,4 @@
-import type {
-  ConnectEvent,
-  Connection,
-  ConnectRequest,
-  ExplainedConnection,
-  VerifyEvent,
-  VerifyRequest,
-} from '../api/types.ts';
+import type { ConnectEvent, ConnectRequest, ExplainedConnection, VerifyEvent, VerifyRequest } from '../api/types.ts';
 import { errorToJSON, toLabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import { predict } from '../model/predict.ts';
@@ -13,17 +6,15 @@ import { formatFrom, formatTo, parseFrom, parseTo } from '../model/target.ts';
 import type { From, To } from '../model/types.ts';
 import { probeAll } from '../probe/registry.ts';
 import type { ProbeAnswer, ProbeContext } from '../probe/types.ts';
-import { compare, tally } from '../verify/compare.ts';
+import { tally } from '../verify/compare.ts';
 import { connectionsToTry } from '../verify/connections.ts';
+import { judge } from '../verify/judge.ts';
 import { runVerify, type VerifyProbe } from '../verify/run.ts';
 import type { Lab } from './lab.ts';
 import { netnsOf } from './targets.ts';
 
 /** Milliseconds after which a connection counts as dropped. A missing neighbour is reported after 3 s. */
 const timeoutMs = 4_000;
-
-/** How rarely a right prediction may be called wrong because of an unlikely share. */
-const falseAlarmRate = 1e-6;
 
 /** The predicted outcome of one connection, and why. Throws `not-found`, `usage`. */
 export function explain(lab: Lab, request: ConnectRequest): ExplainedConnection {
@@ -35,7 +26,7 @@ export function explain(lab: Lab, request: ConnectRequest): ExplainedConnection 
 /** Connects for real, one connection after the other, and compares with the prediction. */
 export async function* connect(lab: Lab, request: ConnectRequest): AsyncGenerator<ConnectEvent> {
   const { from, to } = parse(lab, request);
-  const { predicted } = predict(lab.view, from, to);
+  const explanation = predict(lab.view, from, to);
   const answers: ProbeAnswer[] = [];
   for (let i = 0; i < (request.count ?? 1); i++) {
     const [answer] = await probe(lab, [{ from, to, timeoutMs }], true);
@@ -43,18 +34,7 @@ export async function* connect(lab: Lab, request: ConnectRequest): AsyncGenerato
     answers.push(answer);
     yield answerEvent(answer);
   }
-  const observed = tally(answers);
-  const { pValue, difference } = compare(predicted, observed);
-  const agrees = pValue >= falseAlarmRate;
-  const connection: Connection = {
-    from: formatFrom(from),
-    to: formatTo(to),
-    predicted,
-    observed,
-    agrees,
-    ...(agrees || difference === undefined ? {} : { difference }),
-  };
-  yield { event: 'done', connection };
+  yield { event: 'done', connection: judge({ from, to, explanation, answers }) };
 }
 
 function answerEvent(answer: ProbeAnswer): ConnectEvent {

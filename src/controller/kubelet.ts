@@ -1,33 +1,49 @@
-import { type Key, keyOf } from '../cluster/keys.ts';
+import { keyOf } from '../cluster/keys.ts';
 import { finishPodDeletion } from '../cluster/pods/lifecycle.ts';
 import { isPodFinished, withReadiness } from '../cluster/pods/status.ts';
 import type { ObjectStore } from '../cluster/store.ts';
+import { LabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
-import type { ContainerStatus, Pod, PodStatus } from '../kinds/types.ts';
-import { podNetns } from '../plan/names.ts';
-import type { HelperEvent, ServerSpec } from '../workload/protocol.ts';
-import { serversOf } from '../workload/servers.ts';
+import type { Pod } from '../kinds/types.ts';
+import { serviceEnvironment } from '../workload/environment.ts';
+import type { HelperEvent } from '../workload/protocol.ts';
 import type { Helper } from '../workload/supervisor.ts';
+import { PodWorker } from './pod-worker.ts';
+import { podTarget } from './targets.ts';
 
 /** Runs the Pods that are bound to nodes and keeps their status, as the kubelets of all nodes would. */
 export class Kubelet {
   readonly #store: ObjectStore;
   readonly #helper: Helper;
-  /** Ids of the sockets that listen. */
+  /** Ids of the built-in servers that listen. */
   readonly #listening = new Set<string>();
+  readonly #workers = new Map<string, PodWorker>();
   readonly #problems = new Map<string, string>();
+  #updating = false;
 
   constructor(store: ObjectStore, helper: Helper) {
     this.#store = store;
     this.#helper = helper;
   }
 
-  /** What went wrong with Pods, one line each. */
+  /** What went wrong with built-in servers, one line each. */
   problems(): string[] {
     return [...this.#problems.values()];
   }
 
-  /** Takes in what the helper process says. Returns whether a Pod's status may have changed. */
+  /** What a container's program has printed. Throws `not-found`; `usage` for a built-in image, which prints nothing. */
+  logs(pod: Pod, container: string | undefined): string {
+    const names = pod.spec.containers.map(({ name }) => name);
+    const name = container ?? names[0] ?? '';
+    if (!names.includes(name) && !pod.spec.initContainers?.some((init) => init.name === name)) {
+      throw new LabError('not-found', `pod ${pod.metadata.name} has no container ${name}`, {
+        hint: `Containers: ${names.join(', ')}.`,
+      });
+    }
+    return this.#workers.get(pod.metadata.uid ?? '')?.logs(name) ?? '';
+  }
+
+  /** Takes in what the helper process says. */
   onHelperEvent(event: HelperEvent): void {
     if (event.event === 'started') {
       for (const id of event.ids) {
@@ -39,57 +55,81 @@ export class Kubelet {
       this.#listening.delete(event.id);
       this.#problems.set(event.id, `${event.id}: ${event.message}`);
     }
-    this.updateStatus();
+    this.#updateSoon();
   }
 
   /** The helper died: none of its sockets is left. */
   onHelperExit(): void {
     this.#listening.clear();
-    this.updateStatus();
+    this.#updateSoon();
   }
 
-  /** Makes the sockets of all Pods whose namespace is there; those of Pods that end are closed. */
+  /** Starts Pods whose network is there, ends those that are deleted, and makes the built-in servers listen. */
   run(): void {
-    const servers: ServerSpec[] = [];
-    for (const pod of this.#pods()) {
-      if (pod.metadata.deletionTimestamp === undefined && pod.status.podIP !== undefined)
-        servers.push(...this.#servers(pod));
+    const pods = new Map(this.#store.list('Pod').map((pod) => [pod.metadata.uid ?? '', pod]));
+    for (const [uid, worker] of this.#workers) if (!pods.has(uid)) this.#end(uid, worker);
+    for (const [uid, pod] of pods) {
+      if (pod.metadata.deletionTimestamp !== undefined) this.#finish(uid, pod);
+      else if (pod.status.podIP !== undefined && !isPodFinished(pod) && !this.#workers.has(uid)) this.#start(uid, pod);
     }
-    this.#helper.apply(servers);
+    this.#applyServers();
     this.updateStatus();
   }
 
-  /** Writes the status of every Pod, and removes those that have ended. */
+  /** Writes the status of every Pod that runs. */
   updateStatus(): void {
-    for (const pod of this.#pods()) {
-      if (pod.metadata.deletionTimestamp !== undefined) this.#finish(keyOf(pod), pod);
-      else if (pod.status.podIP !== undefined) this.#writeStatus(pod);
+    for (const worker of this.#workers.values()) {
+      const { kind, metadata } = worker.pod;
+      const pod = this.#store.get(kind, metadata.namespace, metadata.name);
+      if (pod?.metadata.uid !== metadata.uid) continue;
+      if (pod?.metadata.deletionTimestamp !== undefined) this.#finish(metadata.uid ?? '', pod);
+      else if (pod !== undefined && !isPodFinished(pod)) this.#writeStatus(pod, worker);
     }
   }
 
-  #pods(): Pod[] {
-    return this.#store.list('Pod').filter((pod) => pod.spec.nodeName !== undefined && !isPodFinished(pod));
-  }
-
-  #servers(pod: Pod): readonly ServerSpec[] {
-    return serversOf(pod, netnsPath(podNetns(pod)));
-  }
-
-  #finish(key: Key, pod: Pod): void {
-    if (this.#servers(pod).every(({ id }) => !this.#listening.has(id))) finishPodDeletion(this.#store, key);
-  }
-
-  #writeStatus(pod: Pod): void {
-    const servers = this.#servers(pod);
-    const containerStatuses = pod.spec.containers.map(({ name }): ContainerStatus => {
-      const own = servers.filter(({ identity }) => identity.container === name);
-      const ready = own.every(({ id }) => this.#listening.has(id));
-      return { name, ready, restartCount: 0, state: ready ? 'running' : 'waiting' };
+  /** Several events of one moment are one update. */
+  #updateSoon(): void {
+    if (this.#updating) return;
+    this.#updating = true;
+    setImmediate(() => {
+      this.#updating = false;
+      this.#applyServers();
+      this.updateStatus();
     });
-    const running = containerStatuses.every(({ state }) => state === 'running');
-    const phase: PodStatus['phase'] = running || pod.status.phase === 'Running' ? 'Running' : 'Pending';
+  }
+
+  #start(uid: string, pod: Pod): void {
+    const worker = new PodWorker(pod, {
+      target: podTarget(pod),
+      nodeNetns: netnsPath(pod.spec.nodeName ?? ''),
+      services: serviceEnvironment(this.#store.list('Service'), pod.metadata.namespace ?? 'default'),
+      isListening: (id) => this.#listening.has(id),
+      onChange: () => this.#updateSoon(),
+    });
+    this.#workers.set(uid, worker);
+  }
+
+  #applyServers(): void {
+    this.#helper.apply([...this.#workers.values()].flatMap((worker) => worker.servers()));
+  }
+
+  /** A Pod that was removed without grace. */
+  #end(uid: string, worker: PodWorker): void {
+    this.#workers.delete(uid);
+    void worker.stop();
+  }
+
+  /** A deleted Pod goes when its programs and servers have ended. */
+  #finish(uid: string, pod: Pod): void {
+    const worker = this.#workers.get(uid);
+    if (worker?.silent !== false) {
+      this.#workers.delete(uid);
+      finishPodDeletion(this.#store, keyOf(pod));
+    } else void worker.stop().then(() => this.#updateSoon());
+  }
+
+  #writeStatus(pod: Pod, worker: PodWorker): void {
     const now = this.#store.now();
-    const status = withReadiness(pod, { ...pod.status, phase, containerStatuses }, now);
-    this.#store.update<Pod>({ ...pod, status });
+    this.#store.update<Pod>({ ...pod, status: withReadiness(pod, { ...pod.status, ...worker.status() }, now) });
   }
 }

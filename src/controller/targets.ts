@@ -2,6 +2,7 @@ import type { ExecTarget } from '../api/types.ts';
 import { LabError } from '../errors.ts';
 import { lockFile } from '../kernel/netfilter.ts';
 import { netnsPath } from '../kernel/netns.ts';
+import type { Pod } from '../kinds/types.ts';
 import { parseFrom } from '../model/target.ts';
 import type { From } from '../model/types.ts';
 import { clientNetns, fabricNetns, podNetns } from '../plan/names.ts';
@@ -30,9 +31,13 @@ export function execTarget(lab: Lab, text: string): ExecTarget {
   if (text === fabricNetns) return describe('fabric', fabricNetns, fabricNetns);
   const from = parseFrom(text, lab.view);
   const netns = netnsOf(lab, from);
-  if (from.kind !== 'pod') return describe(`${from.kind}/${from.name}`, netns, from.name);
-  const pod = lab.store.get('Pod', from.namespace, from.name);
-  return describe(`pod/${from.namespace}/${from.name}`, netns, pod === undefined ? from.name : hostnameOf(pod));
+  const pod = from.kind === 'pod' ? lab.store.get('Pod', from.namespace, from.name) : undefined;
+  return pod === undefined ? describe(`${from.kind}/${from.name}`, netns, from.name) : podTarget(pod);
+}
+
+/** How to enter a Pod that has its network. */
+export function podTarget(pod: Pod): ExecTarget {
+  return describe(`pod/${pod.metadata.namespace}/${pod.metadata.name}`, podNetns(pod), hostnameOf(pod));
 }
 
 function describe(target: string, netns: string, hostname: string): ExecTarget {

@@ -2,6 +2,7 @@ import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { type Cidr, cidrPrefix, type IP, makeCidr, nthAddress, parseCidr, parseIPv4 } from '../net/address.ts';
 import type { DesiredNetns, DesiredRoute, Ruleset, RulesetTable, VethLink } from './desired.ts';
 import { emptyNetns } from './diff.ts';
+import { loadBalancerRoutes } from './load-balancer.ts';
 import { clientNetns, fabricNetns, fabricPort, macOf } from './names.ts';
 import { fabricSysctls, hostSysctls } from './sysctls.ts';
 
@@ -34,7 +35,12 @@ export function fabricState(view: ClusterView): DesiredNetns {
       }),
     ],
     addresses: [{ device: underlayBridge, address: routerAddress(view), prefix: cidrPrefix(underlay) }],
-    routes: [...clientRoutes(view), ...externalRoutes(view), { to: anywhere, device: voidLink, scope: 'link' }],
+    routes: [
+      ...clientRoutes(view),
+      ...externalRoutes(view),
+      ...loadBalancerRoutes(view, underlayBridge),
+      { to: anywhere, device: voidLink, scope: 'link' },
+    ],
     rulesets: routerRules(view),
   };
 }
@@ -79,11 +85,17 @@ function routerRules(view: ClusterView): readonly Ruleset[] {
     ({ to, via }) =>
       `-d ${to} -i ${underlayBridge} -m mac --mac-source ${via.mac.toUpperCase()} -m comment --comment "not back to ${via.name}" -j DROP`,
   );
+  const balanced = loadBalancerRoutes(view, underlayBridge).flatMap(({ to }) => [
+    ...view.nodes
+      .filter(({ kubeProxy }) => !kubeProxy)
+      .map(({ mac }) => `-d ${to} -i ${underlayBridge} -m mac --mac-source ${mac.toUpperCase()} -j RETURN`),
+    `-d ${to} -i ${underlayBridge} -m comment --comment "not back to the nodes" -j DROP`,
+  ]);
   const lost = `-i ${underlayBridge} -o ${voidLink} -m comment --comment "nodes get no answer from nowhere" -j DROP`;
   const refused = `-o ${voidLink} -m comment --comment "clients are told" -j REJECT --reject-with icmp-net-unreachable`;
   const table: RulesetTable = {
     table: 'filter',
-    chains: new Map([['SVCLAB-ROUTER', [...bounces, lost, refused]]]),
+    chains: new Map([['SVCLAB-ROUTER', [...bounces, ...balanced, lost, refused]]]),
     jumps: [{ chain: 'FORWARD', rule: '-j SVCLAB-ROUTER', position: 'first' }],
   };
   return [{ owner: 'fabric', loader: 'iptables', tables: [table] }];

@@ -20,7 +20,11 @@ const router: readonly Sysctl[] = [
 ];
 
 /** Set before the first link is made, since links take the defaults when they are made. */
-export const fabricSysctls: readonly Sysctl[] = [...noIPv6, ...router];
+export const fabricSysctls: readonly Sysctl[] = [
+  ...noIPv6,
+  ...router,
+  { key: 'net.ipv4.fib_multipath_hash_policy', value: '1' },
+];
 
 /** Sysctls of a Pod and of an outside client. */
 export const hostSysctls: readonly Sysctl[] = [...noIPv6, everyRefusal];

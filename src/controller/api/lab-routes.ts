@@ -34,6 +34,7 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
   routes.get('/nodes/:name/rules', async (c) =>
     c.text(await nodeRules(lab, c.req.param('name'), c.req.query('family'))),
   );
+  routes.get('/logs/:namespace/:pod', (c) => c.text(podLogs(lab, c.req.param(), c.req.query('container'))));
   routes.get('/targets/:target', (c) => c.json(execTarget(lab, c.req.param('target'))));
   routes.delete('/', (c) => {
     setImmediate(end);
@@ -48,6 +49,18 @@ async function nodeRules(lab: Lab, name: string, family = 'ipv4'): Promise<strin
     throw new LabError('not-found', `there is no node ${name}`, { hint: `Nodes: ${names.join(', ')}.` });
   }
   return saveRules(name, family === 'ipv6' ? 'ip6tables' : 'iptables');
+}
+
+function podLogs(
+  lab: Lab,
+  { namespace, pod }: { namespace: string; pod: string },
+  container: string | undefined,
+): string {
+  const object = lab.store.get('Pod', namespace, pod);
+  if (object !== undefined) return lab.kubelet.logs(object, container);
+  throw new LabError('not-found', `pods "${pod}" not found in namespace ${namespace}`, {
+    hint: 'See `svclab get pods -A`.',
+  });
 }
 
 /** The events with the first one already there, so that a fault in the request is still an HTTP error. */
