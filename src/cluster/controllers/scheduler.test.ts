@@ -26,6 +26,14 @@ test('Pods of one owner spread, then nodes fill evenly, in the order in which no
   t.is(nodeOf(cluster, 'last'), 'a');
 });
 
+test('Pods of one owner spread even when another node has less to do', (t) => {
+  const cluster = new TestCluster();
+  cluster.apply(...['a', 'b', 'c'].map((name) => pod(name, { nodeName: 'node1' })), deployment('web', 2));
+  cluster.reconcile();
+  const web = cluster.store.list('Pod', { labelSelector: 'app=web' }).map(({ spec }) => spec.nodeName);
+  t.deepEqual(web.sort(), ['node1', 'node2']);
+});
+
 const reason = (cluster: TestCluster, name: string) =>
   cluster.store.get('Pod', 'default', name)?.status.conditions?.find(({ type }) => type === 'PodScheduled');
 
