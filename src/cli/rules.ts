@@ -1,7 +1,7 @@
 import { getRules, getStatus } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import { LabError } from '../errors.ts';
-import type { KubeObject, Lab } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types.ts';
 import { readManifests } from './manifests.ts';
 
 /** Which rules are wanted. */
@@ -39,26 +39,57 @@ async function firstNode(lab: LabLocation): Promise<string> {
   return node.name;
 }
 
-function onlyNode(objects: readonly KubeObject[]): string {
-  const names = objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name);
-  const [only, ...others] = names;
-  if (only !== undefined && others.length === 0) return only;
-  throw new LabError('usage', only === undefined ? 'the files hold no Node' : `the files hold ${names.length} nodes`, {
-    hint: only === undefined ? 'Add a Node object.' : `Say which with --node: ${names.join(', ')}`,
-  });
+const made: ReadonlySet<string> = new Set([
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'DaemonSet',
+  'StatefulSet',
+  'Endpoints',
+]);
+
+/**
+ * Whether the objects are what a proxy was given, such as the dump of a cluster: nodes, and endpoints unless there is
+ * nothing that they could be made of. They are then taken as they are.
+ */
+function isDump(objects: readonly LabObject[]): boolean {
+  const has = (kind: LabObject['kind']) => objects.some((object) => object.kind === kind);
+  return has('Node') && (has('EndpointSlice') || !objects.some(({ kind }) => made.has(kind)));
+}
+
+/** What the proxies of a cluster are given. */
+interface ProxyObjects {
+  readonly objects: readonly { readonly kind: string }[];
+  readonly nodes: readonly string[];
+  readonly release: NonNullable<RulesOptions['release']>;
+}
+
+async function proxyObjects(objects: readonly LabObject[]): Promise<ProxyObjects> {
+  if (isDump(objects)) {
+    const nodes = objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name);
+    return { objects, nodes, release: newestRelease };
+  }
+  const { offlineLab } = await import('../lab/offline.ts');
+  const { view, store } = offlineLab('default', objects);
+  return {
+    objects: [...store.list('Node'), ...view.services, ...view.slices, view.proxy],
+    nodes: view.nodes.filter(({ kubeProxy }) => kubeProxy).map(({ name }) => name),
+    release: view.lab.kubernetesRelease,
+  };
 }
 
 /**
- * The rules that kube-proxy would make of the objects in files. Throws the faults of the manifests, and `usage` when
- * it is not clear which node is meant.
+ * The rules that kube-proxy would make of the objects in files. Nodes and endpoints are taken from the files if they
+ * are there; otherwise they are those that a lab of the objects would have. Throws the faults of the manifests,
+ * `not-found` for an unknown node.
  */
 export async function computedRules(files: readonly string[], options: RulesOptions): Promise<NodeRules> {
   const manifests = await readManifests(files, { ignoreUnknown: options.ignoreUnknown === true });
   const { rulesText } = await import('../proxy/rules.ts');
-  const objects = manifests.map(({ object }) => object);
-  const lab = objects.find((object): object is Lab => object.kind === 'Lab');
-  const node = options.node ?? onlyNode(objects);
-  const { mode, family, release = lab?.spec.kubernetesRelease ?? newestRelease } = options;
+  const { objects, nodes, release } = await proxyObjects(manifests.map(({ object }) => object));
+  const { node = nodes[0], mode, family } = options;
+  if (node === undefined) throw new LabError('not-found', 'no node runs a proxy');
   const wanted = { ...(mode === undefined ? {} : { mode }), ...(family === undefined ? {} : { family }) };
-  return { node, text: rulesText({ objects, node, release, ...wanted }) };
+  return { node, text: rulesText({ objects, node, release: options.release ?? release, ...wanted }) };
 }

@@ -50,6 +50,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'exec', summary: 'run a command in a node, Pod or client', group: inside, load: () => import('./exec.ts') },
   { name: 'shell', summary: 'open a shell in a node, Pod or client', group: inside, load: () => import('./shell.ts') },
   { name: 'rules', summary: "the proxy's rules of a node", group: inside, load: () => import('./rules.ts') },
+  { name: 'plan', summary: 'every kernel change, as text to type', group: inside, load: () => import('./plan.ts') },
   { name: 'doctor', summary: 'what of this machine is usable', group: other, load: () => import('./doctor.ts') },
   { name: 'completion', summary: 'completion for bash and zsh', group: other, load: () => import('./completion.ts') },
   { name: 'version', summary: 'the version of svclab', group: other, load: () => import('./version.ts') },
