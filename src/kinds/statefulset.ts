@@ -30,7 +30,8 @@ function normalize(draft: Draft<StatefulSet>): StatefulSet {
 function* validate(object: StatefulSet): Generator<Invalid> {
   yield* checkMeta(object, dns1123Subdomain, true);
   yield* checkNotNegative('spec.replicas', object.spec.replicas);
-  yield* checkSelectorAndTemplate(object.spec);
+  const claims = (object.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '');
+  yield* checkSelectorAndTemplate(object.spec, claims);
 }
 
 const mutable = new Set([

@@ -166,6 +166,9 @@ export interface LifecycleHandler {
   readonly sleep?: { readonly seconds: number };
 }
 
+/** Amounts of resources by name: `{ cpu: '500m' }`. */
+export type Resources = Readonly<Record<string, IntOrString>>;
+
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -177,6 +180,8 @@ export interface Container {
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly startupProbe?: Probe;
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly resources?: { readonly limits?: Resources; readonly requests?: Resources };
   readonly lifecycle?: { readonly preStop?: LifecycleHandler; readonly postStart?: LifecycleHandler };
 }
 
@@ -190,6 +195,7 @@ export interface Toleration {
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly volumes?: readonly { readonly name: string }[];
   readonly nodeName?: string;
   readonly nodeSelector?: StringMap;
   readonly tolerations?: readonly Toleration[];
@@ -302,6 +308,7 @@ export interface StatefulSet extends KubeObject {
   readonly spec: {
     readonly replicas: number;
     readonly serviceName: string;
+    readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string } }[];
     readonly selector: LabelSelector;
     readonly template: PodTemplateSpec;
     readonly podManagementPolicy: 'OrderedReady' | 'Parallel';

@@ -55,7 +55,7 @@ function* checkNodes(spec: LabSpec, underlay: Cidr | undefined): Generator<Inval
     if (node.name !== '') yield* checkUnique(`${here}.name`, node.name, names);
     if (node.ip !== undefined) yield* checkUnique(`${here}.ip`, node.ip, ips);
   }
-  if (underlay !== undefined && BigInt(spec.nodes.length) + 2n > cidrSize(underlay)) {
+  if (underlay !== undefined && BigInt(spec.nodes.length) + 3n > cidrSize(underlay)) {
     yield invalid('spec.underlay.cidr', underlay, `has no room for ${spec.nodes.length} nodes`);
   }
 }

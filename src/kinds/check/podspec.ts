@@ -4,8 +4,9 @@ import { checkContainer } from './container.ts';
 import { duplicate, type Invalid, invalid, required } from './invalid.ts';
 import { checkAnnotations, checkLabels } from './meta.ts';
 import { checkName, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from './names.ts';
+import { checkMounts, checkResources, checkVolumes } from './resources.ts';
 
-function* checkContainers(spec: PodSpec, field: string): Generator<Invalid> {
+function* checkContainers(spec: PodSpec, field: string, volumes: ReadonlySet<string>): Generator<Invalid> {
   const names = new Set<string>();
   const hostPorts = new Set<string>();
   const groups = [
@@ -16,6 +17,8 @@ function* checkContainers(spec: PodSpec, field: string): Generator<Invalid> {
     for (const [index, container] of containers.entries()) {
       const here = at(path, index);
       yield* checkContainer(here, container);
+      yield* checkResources(here, container);
+      yield* checkMounts(here, container, volumes);
       if (container.name !== '' && names.has(container.name)) yield duplicate(`${here}.name`, container.name);
       names.add(container.name);
       if (path.endsWith('.containers')) yield* checkHostPorts(here, container, spec, hostPorts);
@@ -49,10 +52,12 @@ function* checkToleration(field: string, { key = '', operator, value = '' }: Tol
   } else yield* checkName(`${field}.value`, value, labelValue);
 }
 
-/** `spec` of a Pod, or of a workload's template. */
-export function* checkPodSpec(spec: PodSpec, field: string): Generator<Invalid> {
+/** `spec` of a Pod, or of a workload's template; `claims` are volumes that come from elsewhere. */
+export function* checkPodSpec(spec: PodSpec, field: string, claims: readonly string[] = []): Generator<Invalid> {
+  const volumes = spec.volumes ?? [];
+  yield* checkVolumes(`${field}.volumes`, volumes);
   if (spec.containers.length === 0) yield required(`${field}.containers`);
-  yield* checkContainers(spec, field);
+  yield* checkContainers(spec, field, new Set([...claims, ...volumes.map(({ name }) => name)]));
   yield* checkLabels(`${field}.nodeSelector`, spec.nodeSelector);
   for (const [index, toleration] of (spec.tolerations ?? []).entries()) {
     yield* checkToleration(at(`${field}.tolerations`, index), toleration);
@@ -67,10 +72,14 @@ export function* checkPodSpec(spec: PodSpec, field: string): Generator<Invalid> 
 }
 
 /** The template of a workload: labels, annotations, and a Pod that is always restarted. */
-export function* checkTemplate(template: PodTemplateSpec, field: string): Generator<Invalid> {
+export function* checkTemplate(
+  template: PodTemplateSpec,
+  field: string,
+  claims: readonly string[] = [],
+): Generator<Invalid> {
   yield* checkLabels(`${field}.metadata.labels`, template.metadata?.labels);
   yield* checkAnnotations(`${field}.metadata.annotations`, template.metadata?.annotations);
-  yield* checkPodSpec(template.spec, `${field}.spec`);
+  yield* checkPodSpec(template.spec, `${field}.spec`, claims);
   const { restartPolicy } = template.spec;
   if (restartPolicy !== 'Always') {
     const message = `Unsupported value: "${restartPolicy}": supported values: "Always"`;

@@ -26,8 +26,11 @@ export function* checkIntOrPercent(field: string, value: IntOrString | undefined
   }
 }
 
-/** Selector and template of a workload, and that the one selects the Pods of the other. */
-export function* checkSelectorAndTemplate({ selector, template }: WorkloadSpec): Generator<Invalid> {
+/** Selector and template of a workload, and that the one selects the Pods of the other; `claims` are volumes of its own. */
+export function* checkSelectorAndTemplate(
+  { selector, template }: WorkloadSpec,
+  claims: readonly string[] = [],
+): Generator<Invalid> {
   const labels = template.metadata?.labels ?? {};
   yield* checkSelector('spec.selector', selector);
   if (isEmpty(selector)) {
@@ -38,5 +41,5 @@ export function* checkSelectorAndTemplate({ selector, template }: WorkloadSpec):
     const hint = 'Give the template every label that the selector asks for.';
     yield invalid('spec.template.metadata.labels', labels, why, hint);
   }
-  yield* checkTemplate(template, 'spec.template');
+  yield* checkTemplate(template, 'spec.template', claims);
 }
