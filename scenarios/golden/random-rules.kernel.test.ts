@@ -1,0 +1,58 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { rulesetIncrement } from '../../src/proxy/iptables/increment.ts';
+import { createIptablesProxier } from '../../src/proxy/iptables/proxier.ts';
+import { restoreText } from '../../src/proxy/iptables/restore.ts';
+import { createNftablesProxier } from '../../src/proxy/nftables/proxier.ts';
+import { tableScript, tableScripts } from '../../src/proxy/nftables/script.ts';
+import { deleteChainsScript, nftTransaction } from '../../src/proxy/nftables/transaction.ts';
+import { canonicalIptables, withoutBuiltInChains } from './compare-iptables.ts';
+import { canonicalNft } from './compare-nft.ts';
+import { loadIntoEmptyNetns } from './empty-netns.ts';
+import { randomInput } from './random-cluster.ts';
+
+const families = [
+  { family: 'ipv4', loader: 'iptables' },
+  { family: 'ipv6', loader: 'ip6tables' },
+] as const;
+
+for (const release of ['1.8', '1.20', '1.36'] as const) {
+  for (const { family, loader } of families) {
+    const inputs = randomInput({ release, family }, 'iptables');
+    test(`random rules of ${release} ${family} load and are printed as written, also after an increment`, async (t) => {
+      await fc.assert(
+        fc.asyncProperty(inputs, inputs, async (before, after) => {
+          const proxier = createIptablesProxier();
+          const old = proxier.tables(before);
+          const next = proxier.tables(after);
+          const texts = [restoreText(old, { jumps: 'append' }), rulesetIncrement(old, next) ?? ''];
+          const kernel = await loadIntoEmptyNetns(loader, texts);
+          const written = restoreText(createIptablesProxier().tables(after), { jumps: 'append' });
+          t.deepEqual(withoutBuiltInChains(canonicalIptables(kernel)), canonicalIptables(written));
+        }),
+        { numRuns: 20 },
+      );
+    });
+  }
+}
+
+for (const family of ['ipv4', 'ipv6'] as const) {
+  const inputs = randomInput({ release: '1.36', family }, 'nftables');
+  test(`random ${family} tables load, also in parts, and a transaction leads from one to the next`, async (t) => {
+    await fc.assert(
+      fc.asyncProperty(inputs, inputs, async (before, after) => {
+        const proxier = createNftablesProxier();
+        const old = proxier.table(before);
+        const next = proxier.table(after);
+        const { script = '', staleChains } = nftTransaction(old, next);
+        const cleaned = deleteChainsScript(family, staleChains) ?? '';
+        const whole = canonicalNft(await loadIntoEmptyNetns('nftables', [tableScript(next)]));
+        const parts = await loadIntoEmptyNetns('nftables', [tableScript(old), ...tableScripts(next)]);
+        const changed = await loadIntoEmptyNetns('nftables', [tableScript(old), script, cleaned]);
+        t.deepEqual(canonicalNft(parts), whole);
+        t.deepEqual(canonicalNft(changed), whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+}
