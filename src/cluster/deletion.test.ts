@@ -38,6 +38,14 @@ test('a Pod without grace goes at once', (t) => {
   t.deepEqual(cluster.podNames, []);
 });
 
+test('a Pod bound to a node that is not there goes at once', (t) => {
+  const cluster = new TestCluster();
+  const spec = { nodeName: 'nowhere', containers: [{ name: 'c', image: 'httpd' }] };
+  cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lost' }, spec });
+  deleteObjects(cluster.store, [{ kind: 'Pod', namespace: 'default', name: 'lost' }]);
+  t.deepEqual(cluster.podNames, []);
+});
+
 test('a Namespace empties first, takes nothing new, and then goes', (t) => {
   const cluster = new TestCluster();
   const inTeam = (manifest: unknown) => ({ ...(manifest as object), metadata: { name: 'web', namespace: 'team' } });

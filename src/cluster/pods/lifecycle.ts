@@ -55,12 +55,13 @@ export interface PodDeletion {
 
 /**
  * Deletes a Pod as the API server does: one that runs on a node gets a deletionTimestamp and stays until
- * finishPodDeletion; one that never started, has ended or is given no grace goes at once.
+ * finishPodDeletion; one that never started, has ended, has no node or is given no grace goes at once.
  */
 export function deletePod(store: ObjectStore, pod: Pod, { now, gracePeriodSeconds }: PodDeletion): void {
   const grace = gracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;
-  const gone = pod.spec.nodeName === undefined || isPodFinished(pod) || grace === 0;
-  if (gone) store.delete(keyOf(pod));
+  const { nodeName } = pod.spec;
+  const hasKubelet = nodeName !== undefined && store.get('Node', undefined, nodeName) !== undefined;
+  if (!hasKubelet || isPodFinished(pod) || grace === 0) store.delete(keyOf(pod));
   else if (pod.metadata.deletionTimestamp === undefined) {
     const deletionTimestamp = timestamp(new Date(now.getTime() + grace * 1000));
     store.update(withMetadata(pod, { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: grace }));
