@@ -1,5 +1,6 @@
 import type { Invalid } from './check/invalid.ts';
-import { once, type Schema } from './schema/struct.ts';
+import { once } from './once.ts';
+import type { Schema } from './schema/struct.ts';
 import type { KindName, ObjectOf } from './types.ts';
 
 /** The type with every field optional at every depth: an object as a manifest may give it, types already checked. */

@@ -9,7 +9,7 @@ import type { KubeProxyConfiguration, ObjectOf } from './types.ts';
 
 type Stored = ObjectOf<'KubeProxyConfiguration'>;
 
-const modes = {
+const modes = () => ({
   iptables: struct({
     masqueradeBit: int,
     masqueradeAll: flag,
@@ -31,7 +31,7 @@ const modes = {
     tcpFinTimeout: text,
     udpTimeout: text,
   }),
-};
+});
 
 /** types.go of kube-proxy's config/v1alpha1 as of 1.36, and the fields that earlier releases had. */
 function schema() {
@@ -40,7 +40,7 @@ function schema() {
     kind: text,
     metadata: objectMeta,
     mode: oneOf('', 'iptables', 'nftables', 'ipvs'),
-    ...modes,
+    ...modes(),
     winkernel: anything,
     clusterCIDR: text,
     detectLocalMode: oneOf('', 'ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'),

@@ -1,3 +1,4 @@
+import test from 'ava';
 import type { Fault } from './fault.ts';
 import { normalizeObject } from './normalize.ts';
 import type { KindName, ObjectOf } from './types.ts';
@@ -24,4 +25,22 @@ export function faultsOf(raw: unknown): readonly Fault[] {
 /** The faults, each as `field: message`. */
 export function faultLines(raw: unknown): readonly string[] {
   return faultsOf(raw).map(({ field, message }) => `${field}: ${message}`);
+}
+
+/** A name, an object, and how each of its faults begins (or a pattern of it). */
+export type FaultCase = readonly [name: string, raw: unknown, faults: readonly (string | RegExp)[]];
+
+/** One test a case. */
+export function checkFaults(cases: readonly FaultCase[]): void {
+  for (const [name, raw, expected] of cases) {
+    test(name, (t) => {
+      const lines = faultLines(raw);
+      t.is(lines.length, expected.length, lines.join('\n'));
+      for (const [index, line] of lines.entries()) {
+        const want = expected[index] ?? '';
+        if (typeof want === 'string') t.true(line.startsWith(want), `${line}\nis not\n${want}`);
+        else t.regex(line, want);
+      }
+    });
+  }
 }

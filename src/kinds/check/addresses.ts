@@ -1,4 +1,5 @@
-import { cidrContains, parseCidr, tryParseCidr, tryParseIP } from '../../net/address.ts';
+import { cidrSet, parseCidr, tryParseCidr, tryParseIP } from '../../net/address.ts';
+import { once } from '../once.ts';
 import { type Invalid, invalid } from './invalid.ts';
 
 const specialRanges = [
@@ -7,6 +8,8 @@ const specialRanges = [
   ['may not be in the link-local range (169.254.0.0/16, fe80::/10)', ['169.254.0.0/16', 'fe80::/10']],
   ['may not be in the multicast range (224.0.0.0/4, ff00::/8)', ['224.0.0.0/4', 'ff00::/8']],
 ] as const;
+
+const special = once(() => specialRanges.map(([why, ranges]) => [why, cidrSet(ranges.map(parseCidr))] as const));
 
 /** An IP address of either family. */
 export function* checkIP(field: string, text: string): Generator<Invalid> {
@@ -20,9 +23,7 @@ export function* checkReachableIP(field: string, text: string): Generator<Invali
     yield* checkIP(field, text);
     return;
   }
-  for (const [why, ranges] of specialRanges) {
-    if (ranges.some((range) => cidrContains(parseCidr(range), ip))) yield invalid(field, text, why);
-  }
+  for (const [why, holds] of special()) if (holds(ip)) yield invalid(field, text, why);
 }
 
 /** A network in CIDR form. Host bits may be set, as in the API server's older checks. */

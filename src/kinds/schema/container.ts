@@ -74,7 +74,7 @@ export const resources: Schema = later(() =>
 );
 
 /** Fields that the security contexts of Pods and containers share. */
-export const securityFields: Fields = {
+export const securityFields = (): Fields => ({
   runAsUser: int,
   runAsGroup: int,
   runAsNonRoot: flag,
@@ -87,11 +87,11 @@ export const securityFields: Fields = {
     runAsUserName: text,
     hostProcess: flag,
   }),
-};
+});
 
 const securityContext = later(() =>
   struct({
-    ...securityFields,
+    ...securityFields(),
     capabilities: struct({ add: texts, drop: texts }),
     privileged: flag,
     readOnlyRootFilesystem: flag,
@@ -118,7 +118,7 @@ const restartRules = later(() =>
   list(struct({ action: text, exitCodes: struct({ operator: text, values: list(int) }) })),
 );
 
-const containerFields: Fields = {
+const containerFields = (): Fields => ({
   name: text,
   image: text,
   command: texts,
@@ -144,9 +144,9 @@ const containerFields: Fields = {
   stdin: flag,
   stdinOnce: flag,
   tty: flag,
-};
+});
 
 /** A container of a Pod. */
-export const container: Schema = struct(containerFields);
+export const container: Schema = later(() => struct(containerFields()));
 /** An ephemeral (debugging) container of a Pod. */
-export const ephemeralContainer: Schema = later(() => struct({ ...containerFields, targetContainerName: text }));
+export const ephemeralContainer: Schema = later(() => struct({ ...containerFields(), targetContainerName: text }));

@@ -72,7 +72,7 @@ const tolerations = later(() =>
 
 const podSecurity = later(() =>
   struct({
-    ...securityFields,
+    ...securityFields(),
     fsGroup: int,
     fsGroupChangePolicy: text,
     supplementalGroups: list(int),
@@ -93,7 +93,7 @@ const resourceClaims = later(() =>
   ),
 );
 
-const scheduling: Fields = {
+const scheduling = (): Fields => ({
   nodeName: text,
   nodeSelector: stringMap,
   affinity,
@@ -109,9 +109,9 @@ const scheduling: Fields = {
   resources,
   workloadRef: later(() => struct({ name: text, podGroup: text, podGroupReplicaKey: text })),
   schedulingGroup: later(() => struct({ podGroupName: text })),
-};
+});
 
-const identity: Fields = {
+const identity = (): Fields => ({
   hostname: text,
   hostnameOverride: text,
   subdomain: text,
@@ -129,26 +129,28 @@ const identity: Fields = {
   serviceAccountName: text,
   serviceAccount: text,
   automountServiceAccountToken: flag,
-};
+});
 
 /** The spec of a Pod, complete as of Kubernetes 1.36, with `serviceAccount` of older releases. */
-export const podSpec: Schema = struct({
-  containers: list(container),
-  initContainers: list(container),
-  ephemeralContainers: list(ephemeralContainer),
-  volumes: later(() => list(volume)),
-  restartPolicy: oneOf('Always', 'OnFailure', 'Never'),
-  terminationGracePeriodSeconds: int,
-  activeDeadlineSeconds: int,
-  readinessGates: later(() => list(struct({ conditionType: text }))),
-  imagePullSecrets: later(() => list(struct({ name: text }))),
-  securityContext: podSecurity,
-  runtimeClassName: text,
-  enableServiceLinks: flag,
-  os: later(() => struct({ name: text })),
-  ...scheduling,
-  ...identity,
-});
+export const podSpec: Schema = later(() =>
+  struct({
+    containers: list(container),
+    initContainers: list(container),
+    ephemeralContainers: list(ephemeralContainer),
+    volumes: later(() => list(volume)),
+    restartPolicy: oneOf('Always', 'OnFailure', 'Never'),
+    terminationGracePeriodSeconds: int,
+    activeDeadlineSeconds: int,
+    readinessGates: later(() => list(struct({ conditionType: text }))),
+    imagePullSecrets: later(() => list(struct({ name: text }))),
+    securityContext: podSecurity,
+    runtimeClassName: text,
+    enableServiceLinks: flag,
+    os: later(() => struct({ name: text })),
+    ...scheduling(),
+    ...identity(),
+  }),
+);
 
 /** The template of a workload's Pods. */
 export const podTemplate: Schema = struct({ metadata: objectMeta, spec: podSpec });

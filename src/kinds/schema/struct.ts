@@ -61,12 +61,3 @@ export function either(...forms: readonly [Schema, ...Schema[]]): Schema {
 export function later(build: () => Schema): Schema {
   return z.lazy(build);
 }
-
-/** The value of `make`, made on the first call and kept. */
-export function once<T>(make: () => T): () => T {
-  let kept: { readonly value: T } | undefined;
-  return () => {
-    kept ??= { value: make() };
-    return kept.value;
-  };
-}

@@ -22,19 +22,21 @@ const downwardItems = list(struct({ path: text, fieldRef, resourceFieldRef, mode
 const onDisk: Fields = { fsType: text, readOnly: flag };
 
 /** The claim of an ephemeral volume or of a StatefulSet's volumeClaimTemplates. */
-export const claimSpec: Schema = struct({
-  accessModes: texts,
-  selector: labelSelector,
-  resources: struct({ limits: quantityMap, requests: quantityMap }),
-  volumeName: text,
-  storageClassName: text,
-  volumeMode: text,
-  volumeAttributesClassName: text,
-  dataSource: struct({ apiGroup: text, kind: text, name: text }),
-  dataSourceRef: struct({ apiGroup: text, kind: text, name: text, namespace: text }),
-});
+export const claimSpec: Schema = later(() =>
+  struct({
+    accessModes: texts,
+    selector: labelSelector,
+    resources: struct({ limits: quantityMap, requests: quantityMap }),
+    volumeName: text,
+    storageClassName: text,
+    volumeMode: text,
+    volumeAttributesClassName: text,
+    dataSource: struct({ apiGroup: text, kind: text, name: text }),
+    dataSourceRef: struct({ apiGroup: text, kind: text, name: text, namespace: text }),
+  }),
+);
 
-const projections: Fields = {
+const projections = (): Fields => ({
   secret: struct({ name: text, items: keysToPaths, optional: flag }),
   configMap: struct({ name: text, items: keysToPaths, optional: flag }),
   downwardAPI: struct({ items: downwardItems }),
@@ -49,15 +51,15 @@ const projections: Fields = {
     certificateChainPath: text,
     userAnnotations: stringMap,
   }),
-};
+});
 
-const common: Fields = {
+const common = (): Fields => ({
   emptyDir: struct({ medium: text, sizeLimit: quantity }),
   hostPath: struct({ path: text, type: text }),
   configMap: struct({ name: text, items: keysToPaths, defaultMode: int, optional: flag }),
   secret: struct({ secretName: text, items: keysToPaths, defaultMode: int, optional: flag }),
   downwardAPI: struct({ items: downwardItems, defaultMode: int }),
-  projected: later(() => struct({ sources: list(struct(projections)), defaultMode: int })),
+  projected: later(() => struct({ sources: list(struct(projections())), defaultMode: int })),
   persistentVolumeClaim: struct({ claimName: text, readOnly: flag }),
   ephemeral: later(() =>
     struct({ volumeClaimTemplate: struct({ metadata: objectMeta, spec: claimSpec }), readOnly: flag }),
@@ -66,9 +68,9 @@ const common: Fields = {
   image: struct({ reference: text, pullPolicy: text }),
   gitRepo: struct({ repository: text, revision: text, directory: text }),
   csi: struct({ driver: text, ...onDisk, volumeAttributes: stringMap, nodePublishSecretRef: localReference }),
-};
+});
 
-const provider: Fields = {
+const provider = (): Fields => ({
   awsElasticBlockStore: struct({ volumeID: text, partition: int, ...onDisk }),
   gcePersistentDisk: struct({ pdName: text, partition: int, ...onDisk }),
   azureDisk: struct({ diskName: text, diskURI: text, cachingMode: text, kind: text, ...onDisk }),
@@ -77,9 +79,9 @@ const provider: Fields = {
   vsphereVolume: struct({ volumePath: text, fsType: text, storagePolicyName: text, storagePolicyID: text }),
   photonPersistentDisk: struct({ pdID: text, fsType: text }),
   portworxVolume: struct({ volumeID: text, ...onDisk }),
-};
+});
 
-const network: Fields = {
+const network = (): Fields => ({
   iscsi: struct({
     targetPortal: text,
     iqn: text,
@@ -126,7 +128,7 @@ const network: Fields = {
     ...onDisk,
   }),
   storageos: struct({ volumeName: text, volumeNamespace: text, secretRef: localReference, ...onDisk }),
-};
+});
 
 /** A volume of a Pod, with every source that core/v1 has had. */
-export const volume: Schema = struct({ name: text, ...common, ...provider, ...network });
+export const volume: Schema = later(() => struct({ name: text, ...common(), ...provider(), ...network() }));
