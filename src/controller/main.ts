@@ -1,4 +1,5 @@
 import { chmodSync, writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { errorToJSON, toLabError } from '../errors.ts';
 import { setThreadName } from '../kernel/libc.ts';
@@ -31,6 +32,7 @@ async function main(name: string, directory: string): Promise<void> {
   const lab = new Lab(name, pid);
   listening.handle(createApi(lab, () => process.exit(0)).fetch);
   greet({ ready: true });
+  setTimeout(flushCompileCache, 3_000).unref();
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => process.exit(0));
