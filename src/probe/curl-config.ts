@@ -18,11 +18,18 @@ function quote(text: string): string {
 }
 
 /**
+ * Least time to connect, in milliseconds. Where every hop is in this kernel, an ICMP refusal can come back while
+ * connect(2) still holds the socket; it counts only when the next SYN, a second later, is refused as well.
+ */
+const leastConnectMs = 1500;
+
+/**
  * curl's configuration for one process that makes all the transfers, each on a connection of its own, and writes one
  * record a transfer. All requests share the first one's timeout. `outputs` names the file for each body.
  */
 export function curlConfig(requests: readonly ProbeRequest[], outputs: readonly string[]): string {
-  const seconds = (requests[0]?.timeoutMs ?? 1000) / 1000;
+  const { timeoutMs = leastConnectMs } = requests[0] ?? {};
+  const connectMs = Math.max(timeoutMs, leastConnectMs);
   const common = [
     'no-progress-meter',
     'verbose',
@@ -30,8 +37,8 @@ export function curlConfig(requests: readonly ProbeRequest[], outputs: readonly 
     'http1.1',
     'noproxy = "*"',
     'header = "Connection: close"',
-    `connect-timeout = ${seconds}`,
-    `max-time = ${seconds * 2}`,
+    `connect-timeout = ${connectMs / 1000}`,
+    `max-time = ${(connectMs + timeoutMs) / 1000}`,
     'write-out = "%{json}\\n%{header_json}\\n.\\n"',
   ];
   const transfers = requests.flatMap((request, at) => [

@@ -1,6 +1,6 @@
 import { getSystemErrorName } from 'node:util';
-import { close, connect, getsockname, send, socket } from '../kernel/libc.ts';
-import type { IP } from '../net/address.ts';
+import { close, connect, getsockname, getsockopt, send, setsockopt, socket } from '../kernel/libc.ts';
+import { familyOf, type IP } from '../net/address.ts';
 import {
   decodeSockaddr,
   domainOf,
@@ -17,6 +17,28 @@ export type Opened =
   | { readonly errno: string };
 
 const EINPROGRESS = 115;
+const SOL_SOCKET = 1;
+const SO_ERROR = 4;
+const SOL_IP = 0;
+const IP_RECVERR = 11;
+const SOL_IPV6 = 41;
+const IPV6_RECVERR = 25;
+
+/**
+ * Starts to connect; returns errno, or 0 when it is under way. An ICMP error can come back before connect(2) has
+ * returned, when all hops are in this kernel. The socket is locked then, so that Linux keeps the error as a soft one and
+ * would fail the connection only after the next SYN, a second later; SO_ERROR tells of it now.
+ */
+function startConnect(fd: number, address: Uint8Array): number {
+  const errno = connect(fd, address);
+  return errno === EINPROGRESS ? getsockopt(fd, SOL_SOCKET, SO_ERROR) : errno;
+}
+
+/** Without this a UDP socket is told of closed ports only, not of unreachable networks and hosts (ip(7)). */
+function reportErrors(fd: number, address: IP): void {
+  if (familyOf(address) === 'ipv4') setsockopt(fd, SOL_IP, IP_RECVERR, 1);
+  else setsockopt(fd, SOL_IPV6, IPV6_RECVERR, 1);
+}
 
 /**
  * Opens a socket in the network namespace that the thread is in, and starts to connect it; a UDP socket sends its first
@@ -25,8 +47,8 @@ const EINPROGRESS = 115;
 export function openSocket(kind: 'tcp' | 'udp', address: IP, port: number, datagram?: Uint8Array): Opened {
   const type = kind === 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
   const fd = socket(domainOf(address), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  const errno = connect(fd, encodeSockaddr(address, port));
-  const failed = errno === EINPROGRESS ? 0 : errno;
+  if (kind === 'udp') reportErrors(fd, address);
+  const failed = startConnect(fd, encodeSockaddr(address, port));
   const sent = failed === 0 && datagram !== undefined ? send(fd, datagram) : 0;
   if (failed !== 0 || sent < 0) {
     close(fd);

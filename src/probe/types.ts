@@ -6,7 +6,7 @@ export interface ProbeRequest {
   readonly to: To;
   /** Path of the network namespace that the connection is made from. */
   readonly netns: string;
-  /** How long to wait for the connection, and again for the answer, in milliseconds. */
+  /** How long to wait for the connection, and again for the answer, in milliseconds; curl waits 1.5 s at least. */
   readonly timeoutMs: number;
 }
 
