@@ -27,3 +27,13 @@ for (const { name, dump, objects } of goldenCases('v1.36.2/nftables', '.nft')) {
     t.deepEqual(canonicalNft(text), canonicalNft(dump));
   });
 }
+
+const isJump = (line: string): boolean => /^-A (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) /.test(line);
+
+for (const { name, dump, objects } of goldenCases('v1.8', '.rules')) {
+  test(`text of the rules of release 1.8 equals the classic transcript: ${name}`, (t) => {
+    const text = rulesText({ objects, node: 'node1', mode: 'iptables', release: '1.8' });
+    const lines = canonicalIptables(text).filter((line) => !isJump(line));
+    t.deepEqual(lines, withoutBuiltInChains(canonicalIptables(dump)));
+  });
+}
