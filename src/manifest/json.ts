@@ -1,7 +1,9 @@
 import { type Documents, readDocuments } from './documents.ts';
+import { hasTooManyParts } from './text.ts';
 
 const quickFrom = 64 * 1024;
 const deepest = 100;
+const nothing: Documents = { documents: [], errors: [] };
 
 /** Number of keys in the data, or undefined when it is nested too deeply. Does not recurse. */
 function countKeys(root: unknown): number | undefined {
@@ -29,7 +31,8 @@ function countWrittenKeys(text: string): number {
 
 /**
  * Reads a large JSON text the quick way, or gives undefined when it needs the YAML reader: because it is small, is not
- * one JSON value, or names a key twice. Places are found by the YAML reader when the first one is asked for.
+ * one JSON value, or names a key twice. Places are found by the YAML reader when the first one is asked for;
+ * in a text that is too much for it, a place is only the file.
  */
 export function readLargeJson(file: string, text: string): Documents | undefined {
   if (text.length < quickFrom || !/^\s*\{/.test(text)) return undefined;
@@ -42,7 +45,7 @@ export function readLargeJson(file: string, text: string): Documents | undefined
   if (countKeys(value) !== countWrittenKeys(text)) return undefined;
   let slow: Documents | undefined;
   const locate = (field: string) => {
-    slow ??= readDocuments(file, text);
+    slow ??= hasTooManyParts(text) ? nothing : readDocuments(file, text);
     return slow.documents[0]?.locate(field) ?? { file };
   };
   return { documents: [{ value, locate }], errors: [] };

@@ -48,6 +48,9 @@ const hostile: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ['deep JSON', `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, /nested/],
   ['50 MB', Buffer.alloc(50_000_000, 'a'), /the file has 47.7 MiB; the limit is 16 MiB/],
   ['50 MB of text', 'a'.repeat(50_000_000), /the limit is 16 MiB/],
+  ['lists of millions', `a: [${'0,'.repeat(7_000_000)}]`, /more than 1,000,000 lines and list entries/],
+  ['millions of lines', '#\n'.repeat(7_000_000), /more than 1,000,000/],
+  ['too many documents', '---\n'.repeat(200_000), /more than 1,000,000/],
   ['a key of a megabyte', `${'k'.repeat(1_000_000)}: 1\n`, /./],
   ['many aliases without anchors', `a: [${'*x, '.repeat(10_000)}]`, /alias \*x without an anchor/],
 ];

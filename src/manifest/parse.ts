@@ -3,11 +3,11 @@ import { type Fault, faultError } from '../kinds/fault.ts';
 import { expandList, type ListItem } from '../kinds/list.ts';
 import { isMapping, normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types.ts';
-import { type ManifestDocument, readDocuments } from './documents.ts';
+import { type Documents, type ManifestDocument, readDocuments } from './documents.ts';
 import { readLargeJson } from './json.ts';
 import { formatPlace } from './place.ts';
 import { throwAll } from './sum.ts';
-import { manifestText } from './text.ts';
+import { checkParts, manifestText } from './text.ts';
 
 /** An object of a manifest, and where it came from. */
 export interface ManifestObject {
@@ -81,16 +81,22 @@ function readDocument(document: ManifestDocument, file: string, options: ParseOp
   };
 }
 
-/** All objects of a manifest and all its errors; throws nothing that is the manifest's fault. */
-export function readManifest({ file, text: input }: ManifestInput, options: ParseOptions = {}): ReadManifest {
-  let text: string;
+function readText(file: string, input: string | Uint8Array): Documents {
   try {
-    text = manifestText(file, input);
+    const text = manifestText(file, input);
+    const quick = readLargeJson(file, text);
+    if (quick !== undefined) return quick;
+    checkParts(file, text);
+    return readDocuments(file, text);
   } catch (error) {
-    if (error instanceof LabError) return { objects: [], errors: [error] };
+    if (error instanceof LabError) return { documents: [], errors: [error] };
     throw error;
   }
-  const { documents, errors } = readLargeJson(file, text) ?? readDocuments(file, text);
+}
+
+/** All objects of a manifest and all its errors; throws nothing that is the manifest's fault. */
+export function readManifest({ file, text: input }: ManifestInput, options: ParseOptions = {}): ReadManifest {
+  const { documents, errors } = readText(file, input);
   const read = documents.map((document) => readDocument(document, file, options));
   return {
     objects: read.flatMap(({ objects }) => objects),

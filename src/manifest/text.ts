@@ -59,3 +59,23 @@ export function manifestText(file: string, input: string | Uint8Array): string {
   const code = text.charCodeAt(control).toString(16).padStart(2, '0');
   return refuse(file, `control character 0x${code}`, 'YAML is plain text; remove it.', { text, offset: control });
 }
+
+/** The most parts that a YAML text may have: lines, entries and brackets; a document counts for ten. */
+export const mostParts = 1_000_000;
+
+/** Whether the YAML reader, which needs a kilobyte of memory for a part, should not be given the text. */
+export function hasTooManyParts(text: string): boolean {
+  let parts = 0;
+  for (const [sign] of text.matchAll(/\n(?:---)?|[,[{]|[-?] /g)) {
+    parts += sign === '\n---' ? 10 : 1;
+    if (parts > mostParts) return true;
+  }
+  return false;
+}
+
+/** Throws `invalid-yaml` when the text is too much for the YAML reader. */
+export function checkParts(file: string, text: string): void {
+  if (!hasTooManyParts(text)) return;
+  const message = `the file has more than ${mostParts.toLocaleString('en')} lines and list entries`;
+  refuse(file, message, 'Split it into several files.');
+}
