@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MS_NODEV, MS_NOEXEC, MS_NOSUID, mount } from '../kernel/libc.ts';
 import { iptablesVariant } from '../kernel/netfilter.ts';
 import { netnsDirectory } from '../kernel/netns.ts';
@@ -22,6 +23,8 @@ export function mountPrivateProc(): number {
 
 /** Programs that a lab puts before the machine's own. */
 export const binDirectory = '/run/svclab/bin';
+/** What those programs need. */
+const libraryDirectory = '/run/svclab/lib';
 
 const legacyPrograms = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
 
@@ -45,9 +48,18 @@ function linkIptables(): void {
   }
 }
 
-/** tcpdump as root becomes another user, which a user namespace with one user does not have. */
+/**
+ * tcpdump as root becomes another user, which a user namespace of one user does not have; and it sets its groups even
+ * when told to stay root.
+ */
 function wrapTcpdump(): void {
   const tool = findTool('tcpdump');
   if (tool === undefined) return;
-  writeFileSync(join(binDirectory, basename(tool)), `#!/bin/sh\nexec ${tool} -Z root "$@"\n`, { mode: 0o755 });
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const keepGroups = fileURLToPath(new URL(`../kernel/keep-groups.${extension}`, import.meta.url));
+  mkdirSync(libraryDirectory);
+  symlinkSync(process.execPath, join(libraryDirectory, 'node'));
+  symlinkSync(keepGroups, join(libraryDirectory, 'keep-groups'));
+  const text = `#!/bin/sh\nexec ${libraryDirectory}/node ${libraryDirectory}/keep-groups ${tool} -Z root "$@"\n`;
+  writeFileSync(join(binDirectory, basename(tool)), text, { mode: 0o755 });
 }
