@@ -1,8 +1,8 @@
 import test from 'ava';
 import { LabError } from '../errors.ts';
-import { type Answer, makeRunDir, startFakeLab } from './fake-lab.fixture.ts';
 import { requestJSON, requestLines, requestText } from './http.ts';
 import { labLocation } from './locate.ts';
+import { type Answer, makeRunDir, startFakeLab } from './testing/fake-lab.ts';
 
 async function withLab<T>(answer: Answer, work: (fake: Awaited<ReturnType<typeof startFakeLab>>) => Promise<T>) {
   const { runDir, remove } = makeRunDir();

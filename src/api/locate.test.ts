@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import test from 'ava';
 import { LabError } from '../errors.ts';
-import { makeRunDir, startFakeLab } from './fake-lab.fixture.ts';
 import { checkRunDirectory, findLab, isRunning, labLocation, runDirectory, runningLabs } from './locate.ts';
+import { makeRunDir, startFakeLab } from './testing/fake-lab.ts';
 
 const directories: readonly (readonly [string, Parameters<typeof runDirectory>, string])[] = [
   ['root', [{}, 0], '/run/svclab'],

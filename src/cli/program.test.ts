@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
-import { makeRunDir } from '../api/fake-lab.fixture.ts';
-import { svclab } from './cli.fixture.ts';
+import { makeRunDir } from '../api/testing/fake-lab.ts';
 import { commands } from './commands/registry.ts';
+import { svclab } from './testing/svclab.ts';
 
 const { runDir, remove } = makeRunDir();
 test.after.always(remove);

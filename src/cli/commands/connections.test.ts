@@ -1,6 +1,6 @@
 import test from 'ava';
-import { type Answer, makeRunDir, startFakeLab } from '../../api/fake-lab.fixture.ts';
-import { sampleExplanation, sampleStatus, svclab } from '../cli.fixture.ts';
+import { type Answer, makeRunDir, startFakeLab } from '../../api/testing/fake-lab.ts';
+import { sampleExplanation, sampleStatus, svclab } from '../testing/svclab.ts';
 
 async function withLab(answer: Answer, work: (runDir: string, received: readonly unknown[]) => Promise<void>) {
   const { runDir, remove } = makeRunDir();

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Answer, makeRunDir, type Received, startFakeLab } from '../../api/fake-lab.fixture.ts';
-import { svclab } from '../cli.fixture.ts';
+import { type Answer, makeRunDir, type Received, startFakeLab } from '../../api/testing/fake-lab.ts';
+import { svclab } from '../testing/svclab.ts';
 
 const httpd = {
   metadata: { name: 'httpd', namespace: 'default', labels: { app: 'httpd' }, resourceVersion: '7' },

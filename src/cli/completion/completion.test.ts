@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import test from 'ava';
-import { type Answer, makeRunDir, startFakeLab } from '../../api/fake-lab.fixture.ts';
-import { sampleStatus } from '../cli.fixture.ts';
+import { type Answer, makeRunDir, startFakeLab } from '../../api/testing/fake-lab.ts';
+import { sampleStatus } from '../testing/svclab.ts';
 import { completionScript } from './scripts.ts';
 
 const names: Readonly<Record<string, readonly { readonly name: string; readonly namespace?: string }[]>> = {

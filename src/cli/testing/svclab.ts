@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ExplainedConnection, LabStatus } from '../api/types.ts';
+import type { ExplainedConnection, LabStatus } from '../../api/types.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/svclab', import.meta.url));
+const launcher = fileURLToPath(new URL('../../../bin/svclab', import.meta.url));
 
 /** How a command ended and what it wrote. */
 export interface Result {

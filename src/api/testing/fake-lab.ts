@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LabLocation, labLocation } from './locate.ts';
+import { type LabLocation, labLocation } from '../locate.ts';
 
 /** A request that a fake lab got. */
 export interface Received {
