@@ -1,5 +1,5 @@
 import { run } from '../kernel/run.ts';
-import { findTool } from '../kernel/tools.ts';
+import { requireTool } from '../kernel/tools.ts';
 import { hostPort, type IP, tryParseIP } from '../net/address.ts';
 import type { ProbeAnswer, ProbeContext, ProbeRequest } from './types.ts';
 
@@ -67,15 +67,17 @@ async function table(
   protocol: 'tcp' | 'udp',
   family: 'ipv4' | 'ipv6',
 ): Promise<readonly ConntrackEntry[]> {
-  const conntrack = findTool('conntrack');
-  if (conntrack === undefined) return [];
-  const { stdout } = await run(conntrack, ['-L', '-p', protocol, '-f', family], { netns, accept: [0, 1] });
+  const { stdout } = await run(requireTool('conntrack'), ['-L', '-p', protocol, '-f', family], {
+    netns,
+    accept: [0, 1],
+  });
   return parseConntrack(stdout);
 }
 
 /**
  * Adds endpoint, source and Pod to delivered answers that name nobody, from the nodes' connection tracking. Answers
- * that cannot be traced come back as they are. Equivalent command: `conntrack -L -p tcp -f ipv4` on every node.
+ * that cannot be traced are taken to have arrived where they were sent. Throws `missing-tool` without conntrack.
+ * Equivalent command: `conntrack -L -p tcp -f ipv4` on every node.
  */
 export async function identify(
   requests: readonly ProbeRequest[],

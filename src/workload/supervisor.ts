@@ -32,6 +32,7 @@ export interface Helper {
 const firstDelayMs = 20;
 const longestDelayMs = 10_000;
 const steadyMs = 10_000;
+const patienceMs = 1_000;
 const batch = 200;
 
 function helperFile(): string {
@@ -48,83 +49,109 @@ function batches<T>(items: readonly T[]): T[][] {
 }
 
 /**
- * Runs the helper process and keeps it running: when it dies it is started again with all its servers, at once the
- * first time, then after a delay that doubles up to 10 s; the delay begins anew after 10 s of life.
+ * Runs the helper process and keeps it running: when it dies it is started again with all its servers, after a delay
+ * that doubles from 20 ms to 10 s; the delay begins anew after 10 s of life.
  */
 export function createHelper(options: HelperOptions): Helper {
-  const { node, onEvent, onExit, onStderr } = options;
-  let wanted = new Map<string, { readonly print: string; readonly spec: ServerSpec }>();
-  const told = new Map<string, string>();
-  let child: ChildProcess | undefined;
-  let closed = false;
-  let delayMs = firstDelayMs;
-  let timer: NodeJS.Timeout | undefined;
+  const supervisor = new Supervisor(options);
+  return {
+    apply: (desired) => supervisor.apply(desired),
+    pid: () => supervisor.pid,
+    close: () => supervisor.close(),
+  };
+}
 
-  const send = (request: HelperRequest): void => {
-    child?.stdin?.write(`${JSON.stringify(request)}\n`);
-  };
-  const update = (): void => {
+class Supervisor {
+  readonly #options: HelperOptions;
+  /** Servers by id, with what tells a changed one apart. */
+  #wanted = new Map<string, { readonly print: string; readonly spec: ServerSpec }>();
+  /** What the helper that runs now was told to start. */
+  readonly #told = new Map<string, string>();
+  #child: ChildProcess | undefined;
+  #closed = false;
+  #delayMs = firstDelayMs;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HelperOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  apply(desired: readonly ServerSpec[]): void {
+    this.#wanted = new Map(
+      desired.map((spec) => [spec.id, { spec, print: `${namespaceOf(spec.netns)} ${JSON.stringify(spec)}` }]),
+    );
+    this.#update();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
     if (child === undefined) return;
-    const gone = [...told].filter(([id, print]) => wanted.get(id)?.print !== print).map(([id]) => id);
-    for (const id of gone) told.delete(id);
-    for (const ids of batches(gone)) send({ op: 'stop', ids });
-    const missing = [...wanted.values()].filter(({ spec }) => !told.has(spec.id));
-    for (const { spec, print } of missing) told.set(spec.id, print);
-    for (const group of batches(missing)) send({ op: 'start', servers: group.map(({ spec }) => spec) });
-  };
-  const hear = (line: string): void => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    child.once('exit', () => resolve());
+    child.stdin?.end();
+    const kill = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await promise;
+    clearTimeout(kill);
+  }
+
+  /** Tells the helper of what differs from what it was told before. */
+  #update(): void {
+    if (this.#child === undefined) return;
+    const gone = [...this.#told].filter(([id, print]) => this.#wanted.get(id)?.print !== print).map(([id]) => id);
+    for (const id of gone) this.#told.delete(id);
+    for (const ids of batches(gone)) this.#send({ op: 'stop', ids });
+    const missing = [...this.#wanted.values()].filter(({ spec }) => !this.#told.has(spec.id));
+    for (const { spec, print } of missing) this.#told.set(spec.id, print);
+    for (const group of batches(missing)) this.#send({ op: 'start', servers: group.map(({ spec }) => spec) });
+  }
+
+  #send(request: HelperRequest): void {
+    this.#child?.stdin?.write(`${JSON.stringify(request)}\n`);
+  }
+
+  #hear(line: string): void {
     const event = JSON.parse(line) as HelperEvent;
-    if (event.event === 'failed') told.delete(event.id);
-    onEvent(event);
-  };
-  const start = (): void => {
+    if (event.event === 'failed') this.#told.delete(event.id);
+    this.#options.onEvent(event);
+  }
+
+  #start(): void {
+    const { node, env, onStderr } = this.#options;
     const startedAt = performance.now();
-    const process = spawn(node, ['--v8-pool-size=0', helperFile()], {
+    const child = spawn(node, [helperFile()], {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: '/',
-      ...(options.env === undefined ? {} : { env: { ...options.env } }),
+      ...(env === undefined ? {} : { env: { ...env } }),
     });
-    child = process;
-    process.stdin.on('error', () => undefined);
-    process.stdout.on('data', createLineReader(hear));
-    process.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk.toString()));
-    let over = false;
-    const ended = (code: number | null, signal: string | null): void => {
-      if (over) return;
-      over = true;
-      child = undefined;
-      told.clear();
-      if (closed) return;
-      const retryMs = performance.now() - startedAt > steadyMs ? firstDelayMs : delayMs;
-      delayMs = Math.min(retryMs * 2, longestDelayMs);
-      timer = setTimeout(start, retryMs);
-      onExit?.({ code, signal, retryMs });
-    };
-    process.on('error', () => ended(null, null));
-    process.on('exit', ended);
-    update();
-  };
+    this.#child = child;
+    child.stdin.on('error', () => undefined);
+    child.stdout.on(
+      'data',
+      createLineReader((line) => {
+        if (this.#child === child) this.#hear(line);
+      }),
+    );
+    child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk.toString()));
+    child.on('error', () => this.#ended(child, startedAt, null, null));
+    child.on('exit', (code, signal) => this.#ended(child, startedAt, code, signal));
+    this.#update();
+  }
 
-  start();
-  return {
-    apply: (desired) => {
-      wanted = new Map(
-        desired.map((spec) => [spec.id, { spec, print: `${namespaceOf(spec.netns)} ${JSON.stringify(spec)}` }]),
-      );
-      update();
-    },
-    pid: () => child?.pid,
-    close: async () => {
-      closed = true;
-      clearTimeout(timer);
-      const last = child;
-      if (last === undefined || last.exitCode !== null) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      last.once('exit', () => resolve());
-      last.stdin?.end();
-      const kill = setTimeout(() => last.kill('SIGKILL'), 1000);
-      await promise;
-      clearTimeout(kill);
-    },
-  };
+  #ended(child: ChildProcess, startedAt: number, code: number | null, signal: string | null): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.#told.clear();
+    if (this.#closed) return;
+    const retryMs = performance.now() - startedAt > steadyMs ? firstDelayMs : this.#delayMs;
+    this.#delayMs = Math.min(retryMs * 2, longestDelayMs);
+    this.#timer = setTimeout(() => this.#start(), retryMs);
+    this.#options.onExit?.({ code, signal, retryMs });
+  }
 }
