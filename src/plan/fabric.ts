@@ -83,7 +83,7 @@ function externalRoutes(view: ClusterView): DesiredRoute[] {
 function routerRules(view: ClusterView): readonly Ruleset[] {
   const bounces = externalRanges(view).map(
     ({ to, via }) =>
-      `-d ${to} -i ${underlayBridge} -m mac --mac-source ${via.mac.toUpperCase()} -m comment --comment "not back to ${via.name}" -j DROP`,
+      `-d ${to} -i ${underlayBridge} -m mac --mac-source ${via.mac} -m comment --comment "not back to ${via.name}" -j DROP`,
   );
   const balanced = loadBalancerRoutes(view, underlayBridge).flatMap(({ to }) => [
     ...view.nodes
