@@ -2,10 +2,10 @@ import type { Kernel } from '../kernel/apply.ts';
 import { saveRules } from '../kernel/netfilter.ts';
 import { listNetns } from '../kernel/netns.ts';
 import { observeNetns } from '../kernel/observe.ts';
-import type { DesiredLab, DesiredNetns, Ruleset } from '../plan/desired.ts';
+import type { DesiredLab, DesiredNetns } from '../plan/desired.ts';
 import { diffLab } from '../plan/diff.ts';
 import type { Operation } from '../plan/operations.ts';
-import { rulesetRepair } from '../plan/repair.ts';
+import { rulesetRepairs } from '../plan/rulesets/operations.ts';
 
 /**
  * The operations that bring a lab back to its desired state, found by reading the kernel. What nobody asked for is left
@@ -26,17 +26,11 @@ export async function findDrift(
   return [...links, ...rules.flat()];
 }
 
-async function rulesDrift(netns: DesiredNetns): Promise<Operation[]> {
+async function rulesDrift(netns: DesiredNetns): Promise<readonly Operation[]> {
   const loaders = [...new Set(netns.rulesets.map(({ loader }) => loader))];
-  const found = await Promise.all(
-    loaders.map(async (loader): Promise<Operation[]> => {
-      const text = rulesetRepair(await saveRules(netns.name, loader), ofLoader(netns.rulesets, loader));
-      return text === undefined ? [] : [{ netns: netns.name, op: 'rules', loader, text }];
-    }),
+  const dumps = await Promise.all(
+    loaders.map(async (loader) => [loader, await saveRules(netns.name, loader)] as const),
   );
-  return found.flat();
-}
-
-function ofLoader(rulesets: readonly Ruleset[], loader: Ruleset['loader']): Ruleset[] {
-  return rulesets.filter((ruleset) => ruleset.loader === loader);
+  const saved = new Map(dumps);
+  return rulesetRepairs(netns.name, netns.rulesets, (loader) => saved.get(loader) ?? '');
 }

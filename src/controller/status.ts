@@ -63,8 +63,12 @@ function nodeStatus(lab: Lab, node: NodeView, drift: readonly Operation[]): Node
     pods: pods.length,
     syncedAt: (sync?.at ?? lab.startedAt).toISOString(),
     syncSeconds: sync?.seconds ?? 0,
-    drift: drift.filter(({ netns }) => names.has(netns)).map(toText),
+    drift: drift.filter((found) => names.has(found.netns) && !isLeftover(found)).map(toText),
   };
+}
+
+function isLeftover(operation: Operation): boolean {
+  return operation.op === 'rules' && operation.leftover === true;
 }
 
 /** Bytes of memory of all processes of the lab; pages that they share are counted once. */

@@ -25,15 +25,23 @@ export class Kernel {
   async apply(operations: readonly Operation[]): Promise<void> {
     for (const group of groups(operations)) {
       const { op, netns } = group.first;
-      if (op === 'rules') await Promise.all(group.operations.map((operation) => this.#loadRules(operation)));
+      if (op === 'rules') await this.#rules(group.operations);
       else if (op === 'sysctl') this.#sysctls(netns, group.operations);
       else if (isRtnl(group.first)) this.rtnl(netns).apply(group.operations.filter(isRtnl));
       else for (const operation of group.operations) this.#single(operation);
     }
   }
 
-  async #loadRules(operation: Operation): Promise<void> {
-    if (operation.op === 'rules') await loadRules(operation.netns, operation.loader, operation.text);
+  /** Texts of one namespace go in one after the other, those of several namespaces at the same time. */
+  async #rules(operations: readonly Operation[]): Promise<void> {
+    const byNetns = Map.groupBy(operations, ({ netns }) => netns);
+    await Promise.all(
+      [...byNetns.values()].map(async (own) => {
+        for (const operation of own) {
+          if (operation.op === 'rules') await loadRules(operation.netns, operation.loader, operation.text);
+        }
+      }),
+    );
   }
 
   #sysctls(netns: string, operations: readonly Operation[]): void {

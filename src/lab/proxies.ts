@@ -1,9 +1,9 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import type { KubeProxyConfiguration } from '../kinds/types.ts';
-import { nthAddress } from '../net/address.ts';
+import { type Family, familyOf, nthAddress } from '../net/address.ts';
 import type { NodeProxy } from '../plan/build.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
-import { createIptablesProxier, type IptablesProxier } from '../proxy/iptables/proxier.ts';
+import { type Proxier, type ProxyMode, proxyMode } from '../proxy/modes.ts';
 import type { ProxyNode } from '../proxy/types.ts';
 
 /** The proxy's configuration of a view, resolved once for each object. Throws what proxyConfig throws. */
@@ -19,31 +19,38 @@ const configs = new WeakMap<KubeProxyConfiguration, ProxyConfig>();
 
 /** One kube-proxy per node: remembers what it computed for Services that have not changed. */
 export class NodeProxies {
-  readonly #proxiers = new Map<string, IptablesProxier>();
+  readonly #proxiers = new Map<string, Proxier>();
 
-  /** What the proxy of a node wants; nothing where none runs. */
+  /** What the proxy of a node wants; nothing where none runs. Throws `usage` for a mode that the release never had. */
   of(view: ClusterView, node: NodeView): NodeProxy {
     if (!node.kubeProxy) return { rulesets: [], routeLocalnet: false };
     const config = proxyConfigOf(view.proxy);
-    const tables = this.#proxier(node.name).tables({
-      release: view.lab.kubernetesRelease,
-      family: 'ipv4',
-      node: proxyNode(node),
-      config,
-      services: view.services,
-      slices: view.slices,
-    });
-    return {
-      rulesets: [{ owner: 'kube-proxy', loader: 'iptables', tables }],
-      routeLocalnet: config.localhostNodePorts,
-    };
+    const release = view.lab.kubernetesRelease;
+    const mode = proxyMode(config.mode, release);
+    const rulesets = families(node).flatMap((family) =>
+      this.#proxier(mode, node.name, family).rulesets({
+        release,
+        family,
+        node: proxyNode(node),
+        config,
+        services: view.services,
+        slices: view.slices,
+      }),
+    );
+    return { rulesets, routeLocalnet: config.mode === 'iptables' && config.localhostNodePorts };
   }
 
-  #proxier(node: string): IptablesProxier {
-    const proxier = this.#proxiers.get(node) ?? createIptablesProxier();
-    this.#proxiers.set(node, proxier);
+  #proxier(mode: ProxyMode, node: string, family: Family): Proxier {
+    const key = `${mode.name} ${node} ${family}`;
+    const proxier = this.#proxiers.get(key) ?? mode.createProxier();
+    this.#proxiers.set(key, proxier);
     return proxier;
   }
+}
+
+/** The families that a node has Pods of. */
+function families(node: NodeView): Family[] {
+  return [...new Set(node.podCIDRs.map(familyOf))];
 }
 
 /** The node as its proxy sees it: the addresses of eth0, the Pods' bridge and the overlay. */

@@ -1,4 +1,5 @@
 import type { Cidr, IP, Mac } from '../net/address.ts';
+import type { NftTable } from './rulesets/nft-table.ts';
 
 /** What every network namespace of a lab should hold; plain data, compared by value. */
 export interface DesiredLab {
@@ -110,11 +111,23 @@ export interface DesiredFdbEntry {
 }
 
 /** Netfilter rules that one program keeps in one namespace and family. */
-export interface Ruleset {
+export type Ruleset = IptablesRuleset | NftRuleset;
+
+interface RulesetBase {
   /** Whose rules they are, in the order in which the programs start on a node. */
   readonly owner: 'kube-proxy' | 'flannel' | 'fabric';
-  readonly loader: 'iptables' | 'ip6tables' | 'nft';
+}
+
+/** Rules that `iptables-restore` or `ip6tables-restore` loads. */
+export interface IptablesRuleset extends RulesetBase {
+  readonly loader: 'iptables' | 'ip6tables';
   readonly tables: readonly RulesetTable[];
+}
+
+/** A table that `nft -f` loads. */
+export interface NftRuleset extends RulesetBase {
+  readonly loader: 'nft';
+  readonly table: NftTable;
 }
 
 /** One iptables table as svclab wants it. Rules of other programs in the same table are left alone. */

@@ -1,7 +1,7 @@
 import type { DesiredLab, DesiredLink, DesiredNetns, VethLink } from './desired.ts';
 import { addressKey, fdbKey, neighbourKey, routeKey, routeValue, ruleKey } from './keys.ts';
 import type { LinkChanges, Operation } from './operations.ts';
-import { rulesetOperations } from './rulesets.ts';
+import { rulesetOperations } from './rulesets/operations.ts';
 
 /** What a namespace holds before anything is made in it. */
 export function emptyNetns(name: string): DesiredNetns {

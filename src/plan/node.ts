@@ -2,7 +2,7 @@ import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { cniParts, flannelNetwork } from '../flannel/network.ts';
 import type { Pod } from '../kinds/types.ts';
 import { cidrPrefix, type IP, nthAddress, parseCidr, parseIPv4 } from '../net/address.ts';
-import type { DesiredLink, DesiredNetns, Ruleset, VethLink } from './desired.ts';
+import type { DesiredLink, DesiredNetns, Ruleset, RulesetTable, VethLink } from './desired.ts';
 import { emptyNetns } from './diff.ts';
 import { hostFiles, routerAddress } from './fabric.ts';
 import { macOf, podNetns, podVeth } from './names.ts';
@@ -60,7 +60,7 @@ export function nodeState(
   };
 }
 
-function flannelRulesets(tables: Ruleset['tables']): Ruleset[] {
+function flannelRulesets(tables: readonly RulesetTable[]): Ruleset[] {
   return tables.length === 0 ? [] : [{ owner: 'flannel', loader: 'iptables', tables }];
 }
 

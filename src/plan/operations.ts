@@ -39,7 +39,13 @@ export type Operation = { readonly netns: string } & (
   | { readonly op: 'rule-add' | 'rule-delete'; readonly rule: DesiredRule }
   | { readonly op: 'neighbour-replace' | 'neighbour-delete'; readonly neighbour: DesiredNeighbour }
   | { readonly op: 'fdb-replace' | 'fdb-delete'; readonly entry: DesiredFdbEntry }
-  | { readonly op: 'rules'; readonly loader: Ruleset['loader']; readonly text: string }
+  | {
+      readonly op: 'rules';
+      readonly loader: Ruleset['loader'];
+      readonly text: string;
+      /** Removes what an earlier change left behind; not a sign of drift. */
+      readonly leftover?: boolean;
+    }
   | { readonly op: 'file-write'; readonly file: DesiredFile }
 );
 

@@ -11,8 +11,8 @@ function eight(digest: string, at: number): string {
   return `${pairs[high >> 10]}${pairs[high & 1023]}${pairs[low >> 10]}${pairs[low & 1023]}`;
 }
 
-/** First 8 or 16 characters of the base32 form of the text's SHA-256, as kube-proxy names its chains. */
-export function shortHash(text: string, length: 8 | 16): string {
+/** First 8 or 16 characters of the base32 form of the text's SHA-256, as kube-proxy names its chains, behind a prefix. */
+export function shortHash(text: string, length: 8 | 16, prefix = ''): string {
   const digest = hash('sha256', text, 'binary');
-  return length === 8 ? eight(digest, 0) : eight(digest, 0) + eight(digest, 5);
+  return [prefix, eight(digest, 0), length === 8 ? '' : eight(digest, 5)].join('');
 }

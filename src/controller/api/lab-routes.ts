@@ -4,6 +4,7 @@ import type { ApplyRequest, ConnectRequest, DeleteRequest, SyncRequest, VerifyRe
 import { errorToJSON, LabError, toLabError } from '../../errors.ts';
 import { saveRules } from '../../kernel/netfilter.ts';
 import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
+import type { Ruleset } from '../../plan/desired.ts';
 import { connect, explain, verify } from '../connect.ts';
 import type { Lab } from '../lab.ts';
 import { waitUntilReady } from '../ready.ts';
@@ -48,7 +49,15 @@ async function nodeRules(lab: Lab, name: string, family = 'ipv4'): Promise<strin
   if (!names.includes(name)) {
     throw new LabError('not-found', `there is no node ${name}`, { hint: `Nodes: ${names.join(', ')}.` });
   }
-  return saveRules(name, family === 'ipv6' ? 'ip6tables' : 'iptables');
+  return saveRules(name, loaderOn(lab, name, family));
+}
+
+/** How the proxy of the node loads its rules; iptables where none runs. */
+function loaderOn(lab: Lab, name: string, family: string): Ruleset['loader'] {
+  const rulesets = lab.desired.namespaces.find((netns) => netns.name === name)?.rulesets ?? [];
+  const usesNft = rulesets.some(({ owner, loader }) => owner === 'kube-proxy' && loader === 'nft');
+  if (usesNft) return 'nft';
+  return family === 'ipv6' ? 'ip6tables' : 'iptables';
 }
 
 function podLogs(

@@ -1,5 +1,6 @@
 import type { RulesetTable } from '../../plan/desired.ts';
 import { nodePortAddresses } from '../node-ports.ts';
+import { servesLocalhostNodePorts } from '../sysctls.ts';
 import type { ProxyInput } from '../types.ts';
 import type { IptablesEra } from './era.ts';
 import type { FrameTable } from './frame.ts';
@@ -32,7 +33,6 @@ export function assembleTables(
   services: readonly ServiceRules[],
 ): readonly RulesetTable[] {
   const nodePorts = nodePortAddresses(input, 'all');
-  const localhostNodePorts =
-    input.family === 'ipv4' && input.config.localhostNodePorts && nodePorts.includesIPv4Loopback;
+  const localhostNodePorts = servesLocalhostNodePorts(input);
   return era.frame({ input, nodePorts, localhostNodePorts }).map((frame) => assembleTable(frame, services));
 }

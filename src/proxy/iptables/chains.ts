@@ -33,7 +33,7 @@ export function serviceChains(
   const suffix = shortHash(seed, 16);
   const endpoints = new Map<string, string>();
   const endpoint = (ipPort: string): string => {
-    const chain = endpoints.get(ipPort) ?? `KUBE-SEP-${shortHash(seed + ipPort, 16)}`;
+    const chain = endpoints.get(ipPort) ?? shortHash(seed + ipPort, 16, 'KUBE-SEP-');
     endpoints.set(ipPort, chain);
     return chain;
   };

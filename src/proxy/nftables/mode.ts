@@ -13,5 +13,9 @@ export const nftablesMode: ProxyMode = {
   name: 'nftables',
   releases: ['1.36'],
   defaultFamilies: ['ipv4', 'ipv6'],
+  createProxier: () => {
+    const proxier = createNftablesProxier();
+    return { rulesets: (input) => [{ owner: 'kube-proxy', loader: 'nft', table: proxier.table(input) }] };
+  },
   text: nftablesScript,
 };

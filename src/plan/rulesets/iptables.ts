@@ -1,4 +1,7 @@
-import type { Ruleset, RulesetTable } from './desired.ts';
+import { rulesetIncrement } from '../../proxy/iptables/increment.ts';
+import { restoreText } from '../../proxy/iptables/restore.ts';
+import type { IptablesRuleset, RulesetTable } from '../desired.ts';
+import type { RulesetLoader } from './loader.ts';
 
 /** One table as `iptables-save` shows it: rules by chain, without `-A CHAIN`. */
 type SavedTable = ReadonlyMap<string, readonly string[]>;
@@ -22,16 +25,15 @@ export function readSave(text: string): ReadonlyMap<string, SavedTable> {
 }
 
 /**
- * The restore text that puts the wanted rules back where the saved rules differ, or undefined when none does: changed
+ * The restore text that puts the wanted rules back where the saved rules differ, none where none does: changed
  * chains are emptied and written anew, lost jumps come back in their place. Other chains and rules stay.
  */
-export function rulesetRepair(saved: string, wanted: readonly Ruleset[]): string | undefined {
+function repair(saved: string, { tables }: IptablesRuleset): string[] {
   const found = readSave(saved);
-  const texts = wanted
-    .flatMap(({ tables }) => tables)
+  const texts = tables
     .map((table) => tableRepair(found.get(table.table) ?? new Map(), table))
     .filter((text) => text !== '');
-  return texts.length === 0 ? undefined : texts.join('');
+  return texts.length === 0 ? [] : [texts.join('')];
 }
 
 function tableRepair(found: SavedTable, wanted: RulesetTable): string {
@@ -54,3 +56,32 @@ function tableRepair(found: SavedTable, wanted: RulesetTable): string {
 function sameRules(found: readonly string[] | undefined, wanted: readonly string[]): boolean {
   return found?.length === wanted.length && wanted.every((rule, i) => rule === found[i]);
 }
+
+/** Empties and removes the chains, and the jumps to them. */
+function removal({ tables }: IptablesRuleset): string[] {
+  const texts = tables.map(({ table, chains, jumps }) =>
+    [
+      `*${table}`,
+      ...[...chains.keys()].map((chain) => `:${chain} - [0:0]`),
+      ...jumps.map(({ chain, rule }) => `-D ${chain} ${rule}`),
+      ...[...chains.keys()].map((chain) => `-X ${chain}`),
+      'COMMIT',
+      '',
+    ].join('\n'),
+  );
+  return [texts.join('')];
+}
+
+function change(before: IptablesRuleset, after: IptablesRuleset): string[] {
+  if (before.tables === after.tables) return [];
+  const text = rulesetIncrement(before.tables, after.tables);
+  return text === undefined ? [] : [text];
+}
+
+/** Loaders iptables and ip6tables: texts for `iptables-restore --noflush`. */
+export const iptablesLoader: RulesetLoader<IptablesRuleset> = {
+  load: ({ tables }) => [restoreText(tables, { jumps: 'append' })],
+  change,
+  removal,
+  repair,
+};
