@@ -54,6 +54,16 @@ check([
     ['spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}'],
   ],
   [
+    'Service: a number in quotes is still compared',
+    service({
+      ports: [
+        { name: 'a', port: '80' },
+        { name: 'b', port: 80 },
+      ],
+    }),
+    ['spec.ports[0].port: must be a number', 'spec.ports[1]: Duplicate value'],
+  ],
+  [
     'Service: node port twice',
     service({
       type: 'NodePort',

@@ -96,6 +96,7 @@ const bad: readonly (readonly [string, string | Uint8Array, readonly string[]])[
     ['2:4 invalid-yaml the file is not UTF-8 text'],
   ],
   ['control character', 'a: b\nc: \x00\n', ['2:4 invalid-yaml control character 0x00']],
+  ['control character after a byte order mark', '\uFEFFa: \x00\n', ['1:4 invalid-yaml control character 0x00']],
   ['open quote', 'a: "b\n', ['2:1 invalid-yaml Missing closing "quote']],
   ['nested mapping', 'a: b: c\n', ['1:4 invalid-yaml Nested mappings are not allowed in compact mappings']],
   ['template', 'a: {{ .x }}\n', ['1:5 invalid-yaml a key must be a string']],
