@@ -6,6 +6,7 @@ import { restoreText } from '../../src/proxy/iptables/restore.ts';
 import { createNftablesProxier } from '../../src/proxy/nftables/proxier.ts';
 import { tableScript, tableScripts } from '../../src/proxy/nftables/script.ts';
 import { deleteChainsScript, nftTransaction } from '../../src/proxy/nftables/transaction.ts';
+import type { ProxyInput } from '../../src/proxy/types.ts';
 import { canonicalIptables, withoutBuiltInChains } from './compare-iptables.ts';
 import { canonicalNft } from './compare-nft.ts';
 import { loadIntoEmptyNetns } from './empty-netns.ts';
@@ -56,3 +57,21 @@ for (const family of ['ipv4', 'ipv6'] as const) {
     );
   });
 }
+
+function withAffinity(input: ProxyInput, timeoutSeconds: number): ProxyInput {
+  const affinity = { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds } } } as const;
+  return { ...input, services: input.services.map((each) => ({ ...each, spec: { ...each.spec, ...affinity } })) };
+}
+
+test('a new affinity time-out makes the sets of clients anew', async (t) => {
+  const inputs = fc.sample(randomInput({ release: '1.36', family: 'ipv4' }, 'nftables'), { seed: 7, numRuns: 20 });
+  const proxier = createNftablesProxier();
+  for (const input of inputs) {
+    const old = proxier.table(withAffinity(input, 300));
+    const next = proxier.table(withAffinity(input, 600));
+    const { script = '' } = nftTransaction(old, next);
+    const kernel = await loadIntoEmptyNetns('nftables', [tableScript(old), script]);
+    t.deepEqual(canonicalNft(kernel), canonicalNft(await loadIntoEmptyNetns('nftables', [tableScript(next)])));
+  }
+  t.true(inputs.some((input) => tableScript(proxier.table(withAffinity(input, 600))).includes('timeout 10m')));
+});
