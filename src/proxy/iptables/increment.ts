@@ -1,8 +1,9 @@
 import type { RulesetTable } from '../../plan/desired.ts';
 import { chainEdit } from './chain-edit.ts';
-import { restoreText } from './restore.ts';
+import { jumpLines } from './restore.ts';
 
 type Chains = RulesetTable['chains'];
+type Jump = RulesetTable['jumps'][number];
 
 interface TableChange {
   /** Chains that are made or emptied and written anew. */
@@ -10,6 +11,8 @@ interface TableChange {
   /** Lines that edit chains in place. */
   readonly edits: string[];
   readonly gone: readonly string[];
+  readonly lostJumps: readonly Jump[];
+  readonly newJumps: readonly Jump[];
 }
 
 /** Chains shorter than this are written anew: that is one line more and cannot fail. */
@@ -20,7 +23,12 @@ function goneChains(before: Chains, after: Chains, newOnes: number): readonly st
   return [...before.keys()].filter((chain) => !after.has(chain));
 }
 
-function tableChange(before: Chains, after: Chains): TableChange {
+function withoutJumps(jumps: readonly Jump[], others: readonly Jump[]): readonly Jump[] {
+  if (jumps === others) return [];
+  return jumps.filter(({ chain, rule }) => !others.some((other) => other.chain === chain && other.rule === rule));
+}
+
+function chainsChange(before: Chains, after: Chains): Pick<TableChange, 'written' | 'edits' | 'gone'> {
   const written: (readonly [string, readonly string[]])[] = [];
   const edits: string[] = [];
   let newOnes = 0;
@@ -36,30 +44,40 @@ function tableChange(before: Chains, after: Chains): TableChange {
   return { written, edits, gone: goneChains(before, after, newOnes) };
 }
 
-function tableText(table: string, { written, edits, gone }: TableChange): string {
-  if (written.length + edits.length + gone.length === 0) return '';
-  const lines = [`*${table}`];
+function tableText(before: RulesetTable, after: RulesetTable): string {
+  const { written, edits, gone, lostJumps, newJumps }: TableChange = {
+    ...chainsChange(before.chains, after.chains),
+    lostJumps: withoutJumps(before.jumps, after.jumps),
+    newJumps: withoutJumps(after.jumps, before.jumps),
+  };
+  if (written.length + edits.length + gone.length + lostJumps.length + newJumps.length === 0) return '';
+  const lines = [`*${after.table}`];
   for (const [chain] of written) lines.push(`:${chain} - [0:0]`);
   for (const chain of gone) lines.push(`:${chain} - [0:0]`);
+  for (const { chain, rule } of lostJumps) lines.push(`-D ${chain} ${rule}`);
   for (const [chain, rules] of written) for (const rule of rules) lines.push(`-A ${chain} ${rule}`);
-  lines.push(...edits);
+  lines.push(...edits, ...jumpLines(newJumps, 'insert'));
   for (const chain of gone) lines.push(`-X ${chain}`);
   lines.push('COMMIT', '');
   return lines.join('\n');
 }
 
+function emptyTable(table: string): RulesetTable {
+  return { table, chains: new Map(), jumps: [] };
+}
+
 /**
  * The least text for `iptables-restore --noflush` that turns the previous rules into the next, or undefined when they
  * are equal. Long chains are edited in place, so loading fails, and changes nothing, when the kernel no longer holds
- * the previous rules: load `restoreText(next, …)` then. Jumps are taken to be in place. What kube-proxy calls a partial
- * sync.
+ * the previous rules: load `restoreText(next, …)` then. What kube-proxy calls a partial sync.
  */
 export function rulesetIncrement(previous: readonly RulesetTable[], next: readonly RulesetTable[]): string | undefined {
-  const texts = next.map((table) => {
-    const before = previous.find((other) => other.table === table.table);
-    if (before === undefined) return restoreText([table], { jumps: 'insert' });
-    return tableText(table.table, tableChange(before.chains, table.chains));
-  });
+  const before = new Map(previous.map((table) => [table.table, table]));
+  const after = new Map(next.map((table) => [table.table, table]));
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const texts = names.map((name) =>
+    tableText(before.get(name) ?? emptyTable(name), after.get(name) ?? emptyTable(name)),
+  );
   const text = texts.join('');
   return text === '' ? undefined : text;
 }

@@ -89,6 +89,15 @@ test('a Service more is inserted at its place; one less is deleted with its chai
   t.is([...removed.matchAll(/\n-X KUBE-/g)].length, 4);
 });
 
+test('jumps and tables that come and go are part of an increment', (t) => {
+  const jump = { chain: 'POSTROUTING', rule: '-j MINE', position: 'last' } as const;
+  const nat = { table: 'nat', chains: new Map([['MINE', ['-j RETURN']]]), jumps: [jump] };
+  const moved = { ...nat, jumps: [{ ...jump, chain: 'PREROUTING' }] };
+  t.is(rulesetIncrement([], [nat]), '*nat\n:MINE - [0:0]\n-A MINE -j RETURN\n-A POSTROUTING -j MINE\nCOMMIT\n');
+  t.is(rulesetIncrement([nat], [moved]), '*nat\n-D POSTROUTING -j MINE\n-A PREROUTING -j MINE\nCOMMIT\n');
+  t.is(rulesetIncrement([nat], []), '*nat\n:MINE - [0:0]\n-D POSTROUTING -j MINE\n-X MINE\nCOMMIT\n');
+});
+
 test('the same memory serves nftables: one changed endpoint is one chain', (t) => {
   const proxier = createNftablesProxier();
   const before = cluster(300, 3);

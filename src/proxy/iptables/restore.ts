@@ -6,7 +6,8 @@ export interface RestoreOptions {
   readonly jumps: 'append' | 'insert' | 'none';
 }
 
-function jumpLines({ jumps }: RulesetTable, how: RestoreOptions['jumps']): string[] {
+/** The lines that make jumps, in order. */
+export function jumpLines(jumps: RulesetTable['jumps'], how: RestoreOptions['jumps']): string[] {
   if (how === 'none') return [];
   if (how === 'append') return jumps.map(({ chain, rule }) => `-A ${chain} ${rule}`);
   const first = jumps.filter(({ position }) => position === 'first').reverse();
@@ -20,7 +21,7 @@ function jumpLines({ jumps }: RulesetTable, how: RestoreOptions['jumps']): strin
 function tableText(table: RulesetTable, options: RestoreOptions): string {
   const lines = [`*${table.table}`];
   for (const chain of table.chains.keys()) lines.push(`:${chain} - [0:0]`);
-  lines.push(...jumpLines(table, options.jumps));
+  lines.push(...jumpLines(table.jumps, options.jumps));
   for (const [chain, rules] of table.chains) {
     const start = `-A ${chain} `;
     for (const rule of rules) lines.push(start + rule);
