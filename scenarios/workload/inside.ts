@@ -9,7 +9,8 @@ import { probeAll } from '../../src/probe/registry.ts';
 import type { ServerSpec } from '../../src/workload/protocol.ts';
 import { checkProbe } from '../../src/workload/readiness-runner.ts';
 import { ContainerRunner } from '../../src/workload/runner.ts';
-import { execTarget, request, server, spawnInNetns, startedCount, startHelper, tell } from './lab.ts';
+import { spawnInside } from '../../src/workload/spawn.ts';
+import { execTarget, request, server, startedCount, startHelper, tell } from './lab.ts';
 import { buildNetwork, connectPod, podAddress, podCount, podNetns, routerNetns, tool } from './network.ts';
 
 /*
@@ -123,14 +124,14 @@ async function rates() {
 
 async function realCommand() {
   const script =
-    "require('net').createServer((c) => c.on('error', () => {})).listen(9000, () => console.log('up')).on('error', console.log)";
+    "require('net').createServer((c) => c.on('error', () => {})).listen(9000, () => console.log(require('os').hostname(), 'up')).on('error', console.log)";
   const runner = new ContainerRunner({
     container: { name: 'main', image: 'node' },
     command: { argv: [process.execPath, '-e', script], env: { PATH: '/usr/bin:/bin' }, cwd: '/' },
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 1,
     target: execTarget(5),
-    spawnIn: spawnInNetns,
+    spawnIn: spawnInside,
     onChange: () => undefined,
   });
   while (!runner.logs().includes('up')) await sleep(5);
@@ -210,6 +211,7 @@ const memoryFresh = memory(helper.pid());
 const runner = await realCommand();
 
 const result: Record<string, unknown> = {
+  command: { logs: runner.logs() },
   conversations: await conversations(),
   outcomes: await outcomes(),
   probes: await probesOfContainers(runner),
@@ -254,5 +256,9 @@ result.figures = { readyMs, memoryFresh, memoryAfter: memory(helper.pid()) };
 await runner.stop();
 const lastPid = helper.pid();
 await helper.close();
-result.closed = { helper: readdirSync('/proc').includes(String(lastPid)), exits: observed.exits.length };
+result.closed = {
+  command: runner.state,
+  helper: readdirSync('/proc').includes(String(lastPid)),
+  exits: observed.exits.length,
+};
 console.log(JSON.stringify(result));

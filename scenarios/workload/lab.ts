@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import type { ExecTarget } from '../../src/api/types.ts';
-import { withNetns } from '../../src/kernel/netns.ts';
 import type { To } from '../../src/model/types.ts';
 import { parseIP } from '../../src/net/address.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../src/probe/types.ts';
 import type { HelperEvent, ServerSpec } from '../../src/workload/protocol.ts';
-import type { SpawnIn } from '../../src/workload/spawn.ts';
 import { createHelper, type Helper } from '../../src/workload/supervisor.ts';
 import { podAddress, podNetns } from './network.ts';
 
@@ -99,9 +95,5 @@ export function startedCount(events: readonly HelperEvent[]): number {
 
 /** What ContainerRunner needs to know of a Pod. */
 export function execTarget(pod: number): ExecTarget {
-  return { target: `pod/pod${pod}`, netns: podNetns(pod), hostname: `pod${pod}`, files: tmpdir(), env: {} };
+  return { target: `pod/pod${pod}`, netns: podNetns(pod), hostname: `pod${pod}`, files: '/run/no-files', env: {} };
 }
-
-/** Starts a program in the target's network namespace. */
-export const spawnInNetns: SpawnIn = (target, [file = '', ...args], { env, cwd }) =>
-  withNetns(target.netns, () => spawn(file, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }));
