@@ -1,6 +1,7 @@
 import type { NodeView } from '../cluster/view.ts';
 import type { Pod } from '../kinds/types.ts';
 import { hostPort, type IP } from '../net/address.ts';
+import { tellBypass } from './bypass.ts';
 import { serviceName } from './claims.ts';
 import { type Decision, decide } from './decide.ts';
 import { deliverToClient, deliverToNode, deliverToPod, deliverToRouter } from './deliver.ts';
@@ -93,10 +94,10 @@ export function atNode(topology: Topology, course: Course, node: NodeView, arriv
     return fail(course, 'dropped', node.name, 'The packet goes round in a circle until its TTL is used up.');
   }
   const here = { ...course, passed: [...course.passed, node.name] };
-  if (!node.kubeProxy) return onward(topology, here, node, arrival, false);
+  if (!node.kubeProxy) return onward(topology, tellBypass(topology, here, node), node, arrival, false);
   const decision = decide({ view: topology.view, node, packet: here.packet, arrival });
   if (decision.kind === 'balance') return balance(topology, here, node, arrival, decision);
-  if (decision.kind === 'pass') return onward(topology, here, node, arrival, false);
+  if (decision.kind === 'pass') return onward(topology, tellBypass(topology, here, node), node, arrival, false);
   return fail(here, decision.kind === 'refuse' ? 'refused' : 'dropped', node.name, decision.text, decision.because);
 }
 
