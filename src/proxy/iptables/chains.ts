@@ -18,7 +18,7 @@ export interface ServiceChains {
 }
 
 /** `namespace/name:port`; without a port name `namespace/name`, up to 1.18 with a colon behind it. */
-export function servicePortId(info: ServicePortInfo, trailingColon: boolean): string {
+function servicePortId(info: ServicePortInfo, trailingColon: boolean): string {
   const { namespace, name, portName } = info;
   return portName === '' && !trailingColon ? `${namespace}/${name}` : `${namespace}/${name}:${portName}`;
 }

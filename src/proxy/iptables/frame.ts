@@ -40,7 +40,7 @@ export const portals = {
 } as const;
 
 /** The mark that asks for masquerading, as iptables-save prints it: `0x4000`. */
-export function masqueradeMark(input: ProxyInput): string {
+function masqueradeMark(input: ProxyInput): string {
   return `0x${(2 ** input.config.masqueradeBit).toString(16)}`;
 }
 

@@ -37,7 +37,7 @@ export function destination(address: IP | Cidr): string {
 }
 
 /** `! -s ADDRESS/MASK `. */
-export function notSource(address: IP | Cidr): string {
+function notSource(address: IP | Cidr): string {
   return `! -s ${withMask(address)} `;
 }
 

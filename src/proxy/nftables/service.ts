@@ -123,7 +123,7 @@ function balanced({ info, names, context }: Port, endpoints: readonly EndpointIn
 }
 
 /** Seconds as nft prints them: `3h`, `1d2h3m4s`. */
-export function nftTime(seconds: number): string {
+function nftTime(seconds: number): string {
   const parts: readonly (readonly [string, number])[] = [
     ['d', Math.floor(seconds / 86400)],
     ['h', Math.floor(seconds / 3600) % 24],
