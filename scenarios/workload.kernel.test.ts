@@ -10,7 +10,10 @@ test.before('run workload/inside.ts in namespaces of its own', async (t) => {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const program = fileURLToPath(new URL('workload/inside.ts', import.meta.url));
-  const { stdout } = await execa(requireTool('unshare'), [...user, ...namespaces, process.execPath, program]);
+  const { stdout } = await execa(requireTool('unshare'), [...user, ...namespaces, process.execPath, program], {
+    stdin: 'pipe',
+    timeout: 60_000,
+  });
   t.context = { seen: JSON.parse(stdout) };
 });
 

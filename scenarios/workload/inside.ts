@@ -15,7 +15,7 @@ import { buildNetwork, connectPod, podAddress, podCount, podNetns, routerNetns, 
 
 /*
  * Runs in private namespaces (see ../workload.kernel.test.ts), tries the helper and the probes on the real kernel, and
- * prints what it saw as JSON.
+ * prints what it saw as JSON. It ends with the test that started it, which holds its standard input open.
  */
 
 const servers: ServerSpec[] = Array.from({ length: podCount }, (_, pod) => [
@@ -200,6 +200,7 @@ const memory = (pid: number | undefined): number => {
   return Math.round(Number(/^Pss: +(\d+)/m.exec(rollup)?.[1]) / 1024);
 };
 
+process.stdin.on('end', () => process.exit(1)).resume();
 buildNetwork();
 const observed = startHelper();
 const { helper, events, until } = observed;
@@ -261,4 +262,4 @@ result.closed = {
   helper: readdirSync('/proc').includes(String(lastPid)),
   exits: observed.exits.length,
 };
-console.log(JSON.stringify(result));
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
