@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { renderDocument } from './document.ts';
+import { drawCurve } from './drawing.ts';
+import type { Machine } from './machine.ts';
+import type { Bench, Findings } from './types.ts';
+
+/** What one bench found, and when. */
+export interface Entry extends Findings {
+  /** RFC 3339. */
+  readonly measuredAt: string;
+}
+
+/** What docs/benchmarks.json holds: all of it from one machine. */
+export interface BenchRecord {
+  readonly machine: Machine;
+  /** By name of the bench. */
+  readonly entries: Readonly<Record<string, Entry>>;
+}
+
+function readRecord(file: string): BenchRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as BenchRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record with newer entries; those of another machine are dropped. */
+export function mergeRecord(old: BenchRecord | undefined, next: BenchRecord): BenchRecord {
+  if (old === undefined || !isDeepStrictEqual(old.machine, next.machine)) return next;
+  return { machine: next.machine, entries: { ...old.entries, ...next.entries } };
+}
+
+/** Writes benchmarks.json, benchmarks.md and the drawings into a directory; results of other benches are kept. */
+export function writeRecord(directory: string, benches: readonly Bench[], measured: BenchRecord): void {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, 'benchmarks.json');
+  const record = mergeRecord(readRecord(file), measured);
+  writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
+  writeFileSync(join(directory, 'benchmarks.md'), renderDocument(benches, record));
+  for (const { curves = [] } of Object.values(record.entries)) {
+    for (const curve of curves) writeFileSync(join(directory, `${curve.name}.svg`), drawCurve(curve));
+  }
+}

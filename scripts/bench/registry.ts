@@ -1,0 +1,10 @@
+import { down } from './cases/down.ts';
+import { memory } from './cases/memory.ts';
+import { probes } from './cases/probes.ts';
+import { upPods } from './cases/up-pods.ts';
+import { upQuickstart } from './cases/up-quickstart.ts';
+import { verify } from './cases/verify.ts';
+import type { Bench } from './types.ts';
+
+/** All benches, in the order of the tables in the issues. */
+export const benches: readonly Bench[] = [upQuickstart, upPods, down, probes, verify, memory];
