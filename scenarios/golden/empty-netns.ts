@@ -6,10 +6,18 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Loads `$1` and every further file, then lists; the program names are constants, the files are arguments. */
+function iptablesScript(program: 'iptables-legacy' | 'ip6tables-legacy'): string {
+  const load = `for file; do ${program}-restore --noflush "$file"; done`;
+  return `${load}; for table in $TABLES; do ${program}-save -t "$table"; done`;
+}
+
+/**
+ * Loads every file, then lists; programs are constants, the files are arguments. Tables are listed by name: in a user
+ * namespace iptables-save may not read which there are.
+ */
 const scripts = {
-  iptables: 'for file; do iptables-legacy-restore --noflush "$file"; done; iptables-legacy-save',
-  ip6tables: 'for file; do ip6tables-legacy-restore --noflush "$file"; done; ip6tables-legacy-save',
+  iptables: iptablesScript('iptables-legacy'),
+  ip6tables: iptablesScript('ip6tables-legacy'),
   nftables: 'for file; do /usr/sbin/nft -f "$file"; done; /usr/sbin/nft list ruleset',
 } as const;
 
@@ -26,8 +34,13 @@ export async function loadIntoEmptyNetns(loader: Loader, texts: readonly string[
     const files = texts.map((_, at) => join(folder, `rules-${at}`));
     await Promise.all(files.map((file, at) => writeFile(file, texts[at] ?? '')));
     const enter = process.getuid?.() === 0 ? ['-n'] : ['-Urn'];
+    const tables = new Set(texts.flatMap((text) => [...text.matchAll(/^\*(\w+)$/gm)].map(([, table = '']) => table)));
     const { stdout } = await run('unshare', [...enter, 'sh', '-euc', scripts[loader], 'sh', ...files], {
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', XTABLES_LOCKFILE: join(folder, 'lock') },
+      env: {
+        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+        XTABLES_LOCKFILE: join(folder, 'lock'),
+        TABLES: [...tables].join(' '),
+      },
       maxBuffer: 1 << 28,
     });
     return stdout;
