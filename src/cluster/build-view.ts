@@ -30,6 +30,11 @@ export function nodeMac(ip: IPv4): Mac {
   return `02:00:00:00:${hex(low >> 8)}:${hex(low & 0xff)}` as Mac;
 }
 
+function isLeaving({ metadata, spec }: Node): boolean {
+  if (metadata.deletionTimestamp !== undefined) return true;
+  return spec?.taints?.some(({ key }) => key === 'ToBeDeletedByClusterAutoscaler') ?? false;
+}
+
 function nodeView(node: Node, lease: LeaseView): NodeView | undefined {
   const ip = internalIP(node);
   if (ip === undefined || familyOf(ip) !== 'ipv4') return undefined;
@@ -46,6 +51,7 @@ function nodeView(node: Node, lease: LeaseView): NodeView | undefined {
     podCIDRs: [lease.subnet, ...(lease.ipv6Subnet === undefined ? [] : [lease.ipv6Subnet])],
     vtepMac: lease.vtepMac,
     kubeProxy: node.metadata.annotations?.[kubeProxyAnnotation] !== 'false',
+    ...(isLeaving(node) ? { leaving: true } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface NodeView {
   readonly vtepMacV6?: Mac;
   /** False: no proxy runs here, so a ClusterIP goes nowhere. */
   readonly kubeProxy: boolean;
+  /** The node is about to be removed: it has the taint ToBeDeletedByClusterAutoscaler, or is being deleted. */
+  readonly leaving?: true;
 }
 
 /** IPv6Network, IPv6SubnetLen, IPv6SubnetMin and IPv6SubnetMax of net-conf.json. */

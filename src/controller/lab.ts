@@ -1,3 +1,4 @@
+import { NodeAgents } from '../agent/node-agents.ts';
 import { nextReconcileTime } from '../cluster/reconcile.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -35,6 +36,7 @@ export class Lab {
   readonly leases: LeaseBook;
   readonly kubelet: Kubelet;
   readonly helper: Helper;
+  readonly agents = new NodeAgents();
   readonly startedAt = new Date();
   readonly #state: LabState;
   readonly #mutex = new Mutex();
@@ -103,6 +105,7 @@ export class Lab {
   }
 
   #change(): void {
+    this.agents.queued();
     if (this.#dirty) return;
     this.#dirty = true;
     if (!this.#working) setImmediate(() => void this.#work());
@@ -135,6 +138,7 @@ export class Lab {
     this.#applied = desired;
     this.#certain = true;
     this.#problem = undefined;
+    await this.agents.sync(view);
     this.kubelet.run();
   }
 
@@ -179,6 +183,7 @@ export class Lab {
       const started = performance.now();
       const operations = await findDrift(this.kernel, this.desired, only);
       await this.kernel.apply(operations);
+      if (this.#view !== undefined) await this.agents.sync(this.#view);
       this.#problem = undefined;
       this.#noteSync(
         this.desired.namespaces.filter(only).map(({ name }) => name),

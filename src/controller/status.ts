@@ -41,7 +41,11 @@ export async function labStatus(lab: Lab): Promise<LabStatus> {
     services: view.services.length,
     clients: view.lab.clients,
     ignoredFields: config.withoutEffect,
-    problems: [...(lab.problem === undefined ? [] : [lab.problem.message]), ...lab.kubelet.problems()],
+    problems: [
+      ...(lab.problem === undefined ? [] : [lab.problem.message]),
+      ...lab.agents.status.problems,
+      ...lab.kubelet.problems(),
+    ],
     memory: processMemory(),
   };
 }

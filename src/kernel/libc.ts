@@ -14,6 +14,7 @@ const native = {
   socket: libc.func('int socket(int domain, int type, int protocol)'),
   connect: libc.func('int connect(int fd, const uint8_t *address, uint32_t length)'),
   bind: libc.func('int bind(int fd, const uint8_t *address, uint32_t length)'),
+  listen: libc.func('int listen(int fd, int backlog)'),
   send: libc.func('intptr_t send(int fd, const uint8_t *data, size_t length, int flags)'),
   recv: libc.func('intptr_t recv(int fd, _Out_ uint8_t *data, size_t length, int flags)'),
   getsockname: libc.func('int getsockname(int fd, _Out_ uint8_t *address, _Inout_ uint32_t *length)'),
@@ -90,6 +91,11 @@ export function connect(fd: number, address: Uint8Array): number {
 /** bind(2). Throws `kernel`. */
 export function bind(fd: number, address: Uint8Array): void {
   check('bind', native.bind(fd, address, address.length));
+}
+
+/** listen(2). Throws `kernel`. */
+export function listen(fd: number, backlog: number): void {
+  check('listen', native.listen(fd, backlog));
 }
 
 /** send(2); returns the bytes sent, or minus errno. */

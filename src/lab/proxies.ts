@@ -4,7 +4,8 @@ import { type Family, familyOf, nthAddress } from '../net/address.ts';
 import type { NodeProxy } from '../plan/build.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
 import { type Proxier, type ProxyMode, proxyMode } from '../proxy/modes.ts';
-import type { ProxyNode } from '../proxy/types.ts';
+import { proxySysctls } from '../proxy/sysctls.ts';
+import type { ProxyInput, ProxyNode } from '../proxy/types.ts';
 
 /** The proxy's configuration of a view, resolved once for each object. Throws what proxyConfig throws. */
 export function proxyConfigOf(object: KubeProxyConfiguration): ProxyConfig {
@@ -23,21 +24,12 @@ export class NodeProxies {
 
   /** What the proxy of a node wants; nothing where none runs. Throws `usage` for a mode that the release never had. */
   of(view: ClusterView, node: NodeView): NodeProxy {
-    if (!node.kubeProxy) return { rulesets: [], routeLocalnet: false };
-    const config = proxyConfigOf(view.proxy);
-    const release = view.lab.kubernetesRelease;
-    const mode = proxyMode(config.mode, release);
+    if (!node.kubeProxy) return { rulesets: [], sysctls: [] };
+    const mode = proxyMode(proxyConfigOf(view.proxy).mode, view.lab.kubernetesRelease);
     const rulesets = families(node).flatMap((family) =>
-      this.#proxier(mode, node.name, family).rulesets({
-        release,
-        family,
-        node: proxyNode(node),
-        config,
-        services: view.services,
-        slices: view.slices,
-      }),
+      this.#proxier(mode, node.name, family).rulesets(proxyInput(view, node, family)),
     );
-    return { rulesets, routeLocalnet: config.mode === 'iptables' && config.localhostNodePorts };
+    return { rulesets, sysctls: proxySysctls(proxyInput(view, node, 'ipv4')) };
   }
 
   #proxier(mode: ProxyMode, node: string, family: Family): Proxier {
@@ -46,6 +38,18 @@ export class NodeProxies {
     this.#proxiers.set(key, proxier);
     return proxier;
   }
+}
+
+/** All that the proxy of a node and family works from. Throws what proxyConfig throws. */
+export function proxyInput(view: ClusterView, node: NodeView, family: Family): ProxyInput {
+  return {
+    release: view.lab.kubernetesRelease,
+    family,
+    node: proxyNode(node),
+    config: proxyConfigOf(view.proxy),
+    services: view.services,
+    slices: view.slices,
+  };
 }
 
 /** The families that a node has Pods of. */

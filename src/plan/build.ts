@@ -1,12 +1,12 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
-import type { DesiredLab, DesiredNetns, Ruleset } from './desired.ts';
+import type { DesiredLab, DesiredNetns, Ruleset, Sysctl } from './desired.ts';
 import { clientStates, fabricState } from './fabric.ts';
 import { networkedPods, nodeState, podState } from './node.ts';
 
-/** What the proxy of one node wants: its rules, and whether 127.0.0.0/8 may be routed. */
+/** What the proxy of one node wants: its rules, and the sysctls that it sets. */
 export interface NodeProxy {
   readonly rulesets: readonly Ruleset[];
-  readonly routeLocalnet: boolean;
+  readonly sysctls: readonly Sysctl[];
 }
 
 /** The state that every network namespace of the lab should have. Makers come before those whose links they make. */
@@ -18,8 +18,7 @@ export function buildDesired(view: ClusterView, proxyOf: (node: NodeView) => Nod
       const state = podState(view, node, pod);
       if (state !== undefined) pods.push(state);
     }
-    const { rulesets, routeLocalnet } = proxyOf(node);
-    return nodeState(view, node, own, rulesets, routeLocalnet);
+    return nodeState(view, node, own, proxyOf(node));
   });
   return { namespaces: [fabricState(view), ...nodes, ...clientStates(view), ...pods] };
 }

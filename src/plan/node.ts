@@ -27,14 +27,13 @@ export function nodeState(
   view: ClusterView,
   node: NodeView,
   pods: readonly Pod[],
-  proxy: readonly Ruleset[],
-  routeLocalnet: boolean,
+  proxy: Pick<DesiredNetns, 'rulesets' | 'sysctls'>,
 ): DesiredNetns {
   const flannel = flannelNetwork(view, node);
   const cni = cniParts(view, node);
   return {
     ...emptyNetns(node.name),
-    sysctls: nodeSysctls({ routeLocalnet }),
+    sysctls: [...nodeSysctls, ...proxy.sysctls],
     links: [
       { kind: 'veth', name: 'eth0', mtu: view.lab.underlay.mtu, mac: node.mac },
       ...cni.links,
@@ -49,7 +48,7 @@ export function nodeState(
     routes: [{ to: anywhere, via: routerAddress(view), device: 'eth0' }, ...flannel.routes],
     neighbours: flannel.neighbours,
     fdb: flannel.fdb,
-    rulesets: [...proxy, ...flannelRulesets(flannel.tables)],
+    rulesets: [...proxy.rulesets, ...flannelRulesets(flannel.tables)],
     files: [
       ...hostFiles(
         node.name,

@@ -29,12 +29,9 @@ export const fabricSysctls: readonly Sysctl[] = [
 /** Sysctls of a Pod and of an outside client. */
 export const hostSysctls: readonly Sysctl[] = [...noIPv6, everyRefusal];
 
-/** Sysctls of a node: what kubeadm's documentation asks for, and what kube-proxy itself sets. */
-export function nodeSysctls(options: { readonly routeLocalnet: boolean }): readonly Sysctl[] {
-  return [
-    ...noIPv6,
-    ...router,
-    { key: 'net.bridge.bridge-nf-call-iptables', value: '1' },
-    ...(options.routeLocalnet ? [{ key: 'net.ipv4.conf.all.route_localnet', value: '1' }] : []),
-  ];
-}
+/** Sysctls of a node: what kubeadm's documentation asks for. kube-proxy sets more. */
+export const nodeSysctls: readonly Sysctl[] = [
+  ...noIPv6,
+  ...router,
+  { key: 'net.bridge.bridge-nf-call-iptables', value: '1' },
+];

@@ -35,7 +35,8 @@ export function healthCheckAddresses(input: ProxyInput): readonly IP[] | undefin
 export function healthCheckBody(
   { namespace, name, localEndpoints }: HealthCheck,
   release: ProxyInput['release'],
+  serviceProxyHealthy = true,
 ): string {
-  const healthy = release === '1.36' ? { serviceProxyHealthy: true } : {};
+  const healthy = release === '1.36' ? { serviceProxyHealthy } : {};
   return JSON.stringify({ service: { namespace, name }, localEndpoints, ...healthy }, undefined, '\t');
 }
