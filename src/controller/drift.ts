@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/apply.ts';
 import { saveRules } from '../kernel/netfilter.ts';
 import { listNetns } from '../kernel/netns.ts';
 import { observeNetns } from '../kernel/observe.ts';
+import { withConnectedRoutes } from '../plan/connected.ts';
 import type { DesiredLab, DesiredNetns } from '../plan/desired.ts';
 import { diffLab } from '../plan/diff.ts';
 import type { Operation } from '../plan/operations.ts';
@@ -20,8 +21,10 @@ export async function findDrift(
   const chosen = desired.namespaces.filter(only);
   const observed = chosen
     .filter(({ name }) => there.has(name))
-    .map((netns) => observeNetns(kernel.rtnl(netns.name), netns));
-  const links = diffLab({ namespaces: observed }, { namespaces: chosen });
+    .map((netns) => observeNetns(kernel.rtnl(netns.name), withConnectedRoutes(netns, netns.addresses)));
+  const addresses = new Map(observed.map((netns) => [netns.name, netns.addresses]));
+  const wanted = chosen.map((netns) => withConnectedRoutes(netns, addresses.get(netns.name) ?? []));
+  const links = diffLab({ namespaces: observed }, { namespaces: wanted });
   const rules = await Promise.all(chosen.filter(({ name }) => there.has(name)).map(rulesDrift));
   return [...links, ...rules.flat()];
 }

@@ -85,6 +85,8 @@ export interface DesiredRoute {
   readonly nexthops?: readonly { readonly via: IP; readonly device: string }[];
   readonly table?: number;
   readonly metric?: number;
+  /** Set for a route that the kernel makes by itself, for the network of an address. */
+  readonly protocol?: 'kernel';
 }
 
 /** `ip rule add`: which routing table a packet is looked up in. */

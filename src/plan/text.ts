@@ -108,6 +108,7 @@ function routeText(route: DesiredRoute): string {
     route.via === undefined ? '' : ` via ${route.via}`,
     route.device === undefined ? '' : ` dev ${route.device}`,
     route.onlink ? ' onlink' : '',
+    route.protocol === undefined ? '' : ` proto ${route.protocol}`,
     route.scope === undefined ? '' : ` scope ${route.scope}`,
     route.source === undefined ? '' : ` src ${route.source}`,
     route.metric === undefined ? '' : ` metric ${route.metric}`,

@@ -51,7 +51,7 @@ export function fillRoute(writer: MessageWriter, route: DesiredRoute, index: (na
   header.writeUInt8(addressFamily(familyOf(route.to)), 0);
   header.writeUInt8(cidrPrefix(route.to), 1);
   header.writeUInt8(table < 256 ? table : RT_TABLE_UNSPEC, 4);
-  header.writeUInt8(RTPROT_BOOT, 5);
+  header.writeUInt8(route.protocol === 'kernel' ? RTPROT_KERNEL : RTPROT_BOOT, 5);
   header.writeUInt8(linkScope ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE, 6);
   header.writeUInt8(routeTypes[route.kind ?? 'unicast'], 7);
   header.writeUInt32LE(route.onlink ? RTNH_F_ONLINK : 0, 8);
@@ -85,12 +85,12 @@ export function fillRouteDump(writer: MessageWriter): void {
   writer.fixed(new Uint8Array(12));
 }
 
-/** The route in an RTM_NEWROUTE message, or undefined for one that the kernel keeps for itself. */
+/** The route in an RTM_NEWROUTE message, or undefined for one of a kind that svclab does not make. */
 export function readRoute(message: Message, name: (index: number) => string): DesiredRoute | undefined {
   const { body } = message;
   const family = familyFromNumber(body.readUInt8(0));
   const kind = routeKinds.get(body.readUInt8(7)) as DesiredRoute['kind'];
-  if (family === undefined || kind === undefined || body.readUInt8(5) === RTPROT_KERNEL) return undefined;
+  if (family === undefined || kind === undefined) return undefined;
   const attributes = readAttributes(body.subarray(12));
   const device = attributes.get(RTA_OIF);
   const gateway = attributes.get(RTA_GATEWAY);
@@ -108,6 +108,7 @@ export function readRoute(message: Message, name: (index: number) => string): De
     ...(metric === undefined || (family === 'ipv6' && metric === 1024) ? {} : { metric }),
     ...(multipath === undefined ? {} : { nexthops: readNexthops(multipath, name) }),
     ...(table === RT_TABLE_MAIN ? {} : { table }),
+    ...(body.readUInt8(5) === RTPROT_KERNEL ? { protocol: 'kernel' } : {}),
   };
 }
 
