@@ -5,7 +5,7 @@ import { defaultObject } from './defaults.ts';
 import { type Draft, defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { taint, topLevel } from './schema/meta.ts';
-import { either, flag, int, list, oneOf, quantity, stringMap, struct, text } from './schema/struct.ts';
+import { either, flag, int, list, oneOf, quantity, stringMap, struct, text, texts } from './schema/struct.ts';
 import type { Lab, LabSpec } from './types.ts';
 
 function schema() {
@@ -23,7 +23,7 @@ function schema() {
     underlay: struct({ cidr: text, mtu: int }),
     serviceClusterIPRange: text,
     serviceNodePortRange: text,
-    clients: list(struct({ name: text, ip: text })),
+    clients: list(struct({ name: text, ip: text, ips: texts })),
     externalIPs: list(struct({ cidr: text, via: text })),
     loadBalancerPool: text,
     kubernetesRelease: either(oneOf('1.8', '1.20', '1.36'), quantity),
@@ -44,6 +44,15 @@ function release(given: unknown): string {
   return String(given ?? '1.36').replace(/^v/, '');
 }
 
+type ClientDraft = NonNullable<NonNullable<Draft<Lab>['spec']>['clients']>[number];
+
+/** A client names its addresses twice, as a Pod does: ip is the first of ips. One address needs no ips. */
+function client({ ips, ...rest }: ClientDraft): ClientDraft {
+  const ip = rest.ip ?? ips?.[0];
+  const known = { ...rest, ...(ip === undefined ? {} : { ip }) };
+  return ips === undefined || (ips.length === 1 && ips[0] === ip) ? known : { ...known, ips };
+}
+
 /** The Lab with every default filled in; the defaults alone are a whole lab. */
 function normalize(draft: Draft<Lab>): Lab {
   const spec = draft.spec ?? {};
@@ -56,7 +65,7 @@ function normalize(draft: Draft<Lab>): Lab {
       underlay: { cidr: spec.underlay?.cidr ?? '192.168.56.0/24', mtu: spec.underlay?.mtu ?? 1500 },
       serviceClusterIPRange: spec.serviceClusterIPRange ?? '10.96.0.0/12',
       serviceNodePortRange: spec.serviceNodePortRange ?? '30000-32767',
-      clients: spec.clients ?? [{ name: 'laptop', ip: '203.0.113.10' }],
+      clients: spec.clients?.map(client) ?? [{ name: 'laptop', ip: '203.0.113.10' }],
       externalIPs: spec.externalIPs ?? [],
       kubernetesRelease: release(spec.kubernetesRelease),
       bridge: spec.bridge ?? 'cni0',

@@ -68,17 +68,23 @@ export interface LabNode {
 /** A host outside the cluster. */
 export interface LabClient {
   readonly name: string;
+  /** The first of its addresses. */
   readonly ip: string;
+  /** All of them, one of each family at most, when it has more than `ip`. */
+  readonly ips?: readonly string[];
 }
 
 export interface LabSpec {
   readonly nodes: readonly LabNode[];
+  /** `cidr`: one network, or one of each family with a comma between them; IPv4 is always there. */
   readonly underlay: { readonly cidr: string; readonly mtu: number };
+  /** One network, or one of each family with a comma between them; the first one's family is what Services get. */
   readonly serviceClusterIPRange: string;
   readonly serviceNodePortRange: string;
   readonly clients: readonly LabClient[];
   /** External address ranges and the node that the outside routes them to. */
   readonly externalIPs: readonly { readonly cidr: string; readonly via: string }[];
+  /** One network, or one of each family with a comma between them. */
   readonly loadBalancerPool?: string;
   readonly kubernetesRelease: '1.8' | '1.20' | '1.36';
   /** Name of the Pods' bridge on each node. */

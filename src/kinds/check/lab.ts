@@ -1,12 +1,14 @@
 import {
   type Cidr,
   cidrContains,
+  cidrPrefix,
   cidrSize,
   cidrsOverlap,
+  familyOf,
   nthAddress,
-  tryParseCidr,
   tryParseIP,
 } from '../../net/address.ts';
+import { networksOf, underlayOf } from '../lab-networks.ts';
 import { at } from '../path.ts';
 import type { Lab, LabNode, LabSpec } from '../types.ts';
 import { checkNetwork } from './addresses.ts';
@@ -60,21 +62,75 @@ function* checkNodes(spec: LabSpec, underlay: Cidr | undefined): Generator<Inval
   }
 }
 
-function* checkClients(spec: LabSpec, inside: readonly (readonly [string, Cidr])[]): Generator<Invalid> {
-  const [names, ips] = [new Set<string>(), new Set<string>()];
-  for (const [index, { name = '', ip = '' }] of spec.clients.entries()) {
+type Named = readonly [what: string, cidr: Cidr];
+
+function* checkClientIP(field: string, ip: string, inside: readonly Named[], seen: Set<string>): Generator<Invalid> {
+  const parsed = tryParseIP(ip);
+  if (parsed === undefined) {
+    yield invalid(field, ip, 'must be a valid IP address, (e.g. 203.0.113.10)');
+    return;
+  }
+  yield* checkUnique(field, parsed, seen);
+  for (const [what, cidr] of inside) {
+    if (!cidrContains(cidr, parsed)) continue;
+    yield invalid(field, ip, `is in the ${what} ${cidr}; a client is outside the cluster`);
+  }
+}
+
+function* checkClients(spec: LabSpec, inside: readonly Named[]): Generator<Invalid> {
+  const [names, seen] = [new Set<string>(), new Set<string>()];
+  for (const [index, { name = '', ip = '', ips }] of spec.clients.entries()) {
     const here = at('spec.clients', index);
     if (name === '') yield required(`${here}.name`);
     else yield* checkName(`${here}.name`, name, dns1123Label);
     yield* checkUnique(`${here}.name`, name, names);
-    const parsed = tryParseIP(ip);
-    if (parsed === undefined) yield invalid(`${here}.ip`, ip, 'must be a valid IP address, (e.g. 203.0.113.10)');
-    else yield* checkUnique(`${here}.ip`, parsed, ips);
-    for (const [what, cidr] of inside) {
-      if (parsed === undefined || !cidrContains(cidr, parsed)) continue;
-      yield invalid(`${here}.ip`, ip, `is in the ${what} ${cidr}; a client is outside the cluster`);
+    if (ips === undefined) yield* checkClientIP(`${here}.ip`, ip, inside, seen);
+    else {
+      if (ips[0] !== ip) yield invalid(`${here}.ips[0]`, ips[0] ?? '', 'must match `ip`');
+      for (const [i, each] of ips.entries()) yield* checkClientIP(at(`${here}.ips`, i), each, inside, seen);
+      yield* checkFamilies(`${here}.ips`, ips);
     }
   }
+}
+
+/** At most one address or network of each family, as Kubernetes has it in its lists. */
+function* checkFamilies(field: string, texts: readonly string[]): Generator<Invalid> {
+  const given = texts.filter((text) => text !== '');
+  const families = new Set(given.map((text) => text.includes(':')));
+  if (families.size < given.length) yield invalid(field, texts.join(','), 'may hold at most one of each IP family');
+}
+
+/** A network, or one of each family with a comma between them. */
+function* checkNetworks(field: string, list: string): Generator<Invalid> {
+  const texts = list.split(',').map((text) => text.trim());
+  for (const text of texts) yield* checkNetwork(field, text);
+  yield* checkFamilies(field, texts);
+}
+
+/** Nodes, Pods and routes have IPv6 when the underlay has. */
+function* checkIPv6(spec: LabSpec): Generator<Invalid> {
+  if (underlayOf(spec, 'ipv6') !== undefined) return;
+  const why = 'is IPv6, but the underlay has no IPv6 network';
+  const hint = 'Add one to spec.underlay.cidr: 192.168.56.0/24,fd00:56::/64';
+  const wanted = [
+    ['spec.serviceClusterIPRange', spec.serviceClusterIPRange],
+    ['spec.loadBalancerPool', spec.loadBalancerPool ?? ''],
+    ...spec.externalIPs.map(({ cidr = '' }, i) => [`${at('spec.externalIPs', i)}.cidr`, cidr] as const),
+    ...spec.clients.map(({ ip = '', ips = [ip] }, i) => [`${at('spec.clients', i)}.ip`, ips.join(',')] as const),
+  ] as const;
+  for (const [field, text] of wanted) if (text.includes(':')) yield invalid(field, text, why, hint);
+}
+
+const narrowestIPv6Underlay = 112;
+
+function* checkUnderlay({ underlay }: LabSpec): Generator<Invalid> {
+  const field = 'spec.underlay.cidr';
+  const networks = networksOf(underlay.cidr);
+  if (networks.length > 0 && networks.every((cidr) => familyOf(cidr) === 'ipv6')) {
+    yield invalid(field, underlay.cidr, 'has no IPv4 network', 'The nodes of a lab always have IPv4.');
+  }
+  const narrow = networks.find((cidr) => familyOf(cidr) === 'ipv6' && cidrPrefix(cidr) > narrowestIPv6Underlay);
+  if (narrow !== undefined) yield invalid(field, narrow, `must be a /${narrowestIPv6Underlay} or larger`);
 }
 
 function* checkOverlaps(ranges: readonly (readonly [string, string, Cidr])[]): Generator<Invalid> {
@@ -122,13 +178,14 @@ export function* checkLab(lab: Lab): Generator<Invalid> {
       ? []
       : [['spec.loadBalancerPool', 'load balancer pool', spec.loadBalancerPool] as const]),
   ] as const;
-  for (const [field, , cidr] of given) yield* checkNetwork(field, cidr);
-  const ranges = given.flatMap(([field, what, text]) => {
-    const cidr = tryParseCidr(text);
-    return cidr === undefined ? [] : [[field, what, cidr] as const];
-  });
+  for (const [field, what, list] of given) {
+    yield* what === 'external range' ? checkNetwork(field, list) : checkNetworks(field, list);
+  }
+  const ranges = given.flatMap(([field, what, list]) => networksOf(list).map((cidr) => [field, what, cidr] as const));
+  yield* checkUnderlay(spec);
+  yield* checkIPv6(spec);
   yield* checkOverlaps(ranges);
-  yield* checkNodes(spec, tryParseCidr(spec.underlay.cidr));
+  yield* checkNodes(spec, underlayOf(spec, 'ipv4'));
   yield* checkClients(
     spec,
     ranges.map(([, what, cidr]) => [what, cidr] as const),
