@@ -1,4 +1,4 @@
-import type { DesiredLab, DesiredLink, DesiredNetns, VethLink } from './desired.ts';
+import type { DesiredAddress, DesiredLab, DesiredLink, DesiredNetns, VethLink } from './desired.ts';
 import { addressKey, fdbKey, neighbourKey, routeKey, routeValue, ruleKey } from './keys.ts';
 import type { LinkChanges, Operation } from './operations.ts';
 import { rulesetOperations } from './rulesets/operations.ts';
@@ -59,12 +59,16 @@ export function diffNetns(
 ): NetnsDiff {
   const netns = after.name;
   const links = diffLinks(before, after, peers);
+  const addressKind: EntryKind<DesiredAddress> = {
+    key: addressKey,
+    add: (address) => ({ netns, op: 'address-add', address }),
+    remove: (address) => ({ netns, op: 'address-delete', address }),
+  };
+  const { removed } = diffEntries(before.addresses, after.addresses, links.gone, addressKind);
+  const lost = devicesOf(removed);
+  const addresses = diffEntries(before.addresses, after.addresses, links.gone, { ...addressKind, lost });
   const kinds = [
-    diffEntries(before.addresses, after.addresses, links.gone, {
-      key: addressKey,
-      add: (address) => ({ netns, op: 'address-add', address }),
-      remove: (address) => ({ netns, op: 'address-delete', address }),
-    }),
+    addresses,
     diffEntries(before.rules, after.rules, links.gone, {
       key: ruleKey,
       add: (rule) => ({ netns, op: 'rule-add', rule }),
@@ -83,6 +87,7 @@ export function diffNetns(
       remove: (entry) => ({ netns, op: 'fdb-delete', entry }),
     }),
     diffEntries(before.routes, after.routes, links.gone, {
+      lost,
       key: routeKey,
       value: routeValue,
       add: (route) => ({ netns, op: 'route-replace', route }),
@@ -103,17 +108,27 @@ interface EntryKind<T> {
   readonly value?: (entry: T) => string;
   readonly add: (entry: T) => Operation;
   readonly remove: (entry: T) => Operation;
+  /** Devices whose entries the kernel may have taken away with something else. */
+  readonly lost?: ReadonlySet<string>;
+}
+
+/** With an address the kernel removes the routes through it, and its subnet's other addresses when it came first. */
+function devicesOf(operations: readonly Operation[]): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap((operation) => (operation.op === 'address-delete' ? operation.address.device : [])),
+  );
 }
 
 function diffEntries<T extends object>(
   before: readonly T[],
   after: readonly T[],
   gone: ReadonlySet<string>,
-  { key, value = () => '', add, remove }: EntryKind<T>,
+  { key, value = () => '', add, remove, lost = new Set() }: EntryKind<T>,
 ): { added: Operation[]; removed: Operation[] } {
-  if (before === after && gone.size === 0) return { added: [], removed: [] };
-  const left = before.filter((entry) => !('device' in entry && gone.has(String(entry.device))));
-  const had = new Map(left.map((entry) => [key(entry), value(entry)]));
+  if (before === after && gone.size + lost.size === 0) return { added: [], removed: [] };
+  const isOn = (devices: ReadonlySet<string>) => (entry: T) => 'device' in entry && devices.has(String(entry.device));
+  const left = before.filter((entry) => !isOn(gone)(entry));
+  const had = new Map(left.filter((entry) => !isOn(lost)(entry)).map((entry) => [key(entry), value(entry)]));
   const kept = new Set(after.map(key));
   return {
     added: after.filter((entry) => had.get(key(entry)) !== value(entry)).map(add),
