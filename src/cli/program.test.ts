@@ -91,6 +91,16 @@ test('the launcher says what to do when the packages are missing', (t) => {
   );
 });
 
+for (const home of ['/proc/none', '/nonexistent', '']) {
+  test(`the launcher needs no home directory: HOME="${home}"`, (t) => {
+    const { status } = spawnSync('bin/svclab', ['--version'], {
+      env: { HOME: home, PATH: '/usr/bin:/bin' },
+      timeout: 20_000,
+    });
+    t.is(status, 0);
+  });
+}
+
 test('a reader that goes away is no error', (t) => {
   const { stderr } = spawnSync('/bin/sh', ['-c', 'bin/svclab help up | head -n 1'], { env: process.env });
   t.is(String(stderr), '');

@@ -47,6 +47,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./explain.ts'),
   },
   { name: 'curl', summary: 'connect for real and compare', group: connections, load: () => import('./curl.ts') },
+  {
+    name: 'test',
+    summary: 'run scenario files, each in a fresh lab',
+    group: connections,
+    load: () => import('./test.ts'),
+  },
   { name: 'exec', summary: 'run a command in a node, Pod or client', group: inside, load: () => import('./exec.ts') },
   { name: 'shell', summary: 'open a shell in a node, Pod or client', group: inside, load: () => import('./shell.ts') },
   { name: 'rules', summary: "the proxy's rules of a node", group: inside, load: () => import('./rules.ts') },
