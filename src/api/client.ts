@@ -32,6 +32,11 @@ export function waitReady(lab: LabLocation, milliseconds: number, signal?: Abort
   return requestJSON(lab, { path, ...(signal === undefined ? {} : { signal }) });
 }
 
+/** `GET /lab/v1/settled`: resolves once every change so far is in the kernel. Throws `timeout` after that many milliseconds. */
+export async function waitSettled(lab: LabLocation, milliseconds: number): Promise<void> {
+  await requestText(lab, { path: `/lab/v1/settled?timeout=${Math.round(milliseconds)}` });
+}
+
 /** `POST /lab/v1/apply`: all objects or none. */
 export function applyObjects(lab: LabLocation, request: ApplyRequest, signal?: AbortSignal): Promise<ApplyResponse> {
   const path = '/lab/v1/apply';

@@ -10,6 +10,7 @@ import type { Observation, Prediction, Step } from '../model/types.ts';
  *
  *   GET    /lab/v1/status                        → LabStatus
  *   GET    /lab/v1/ready?timeout=MS              → LabStatus once everything is ready; 504 `timeout` otherwise
+ *   GET    /lab/v1/settled?timeout=MS            → 204 once every change so far is in the kernel; 504 `timeout` otherwise
  *   POST   /lab/v1/apply        ApplyRequest     → ApplyResponse; all or nothing
  *   POST   /lab/v1/delete       DeleteRequest    → ApplyResponse
  *   POST   /lab/v1/explain      ConnectRequest   → ExplainedConnection
@@ -70,6 +71,8 @@ export interface ObjectKey {
 export interface DeleteRequest {
   readonly objects: readonly ObjectKey[];
   readonly ignoreNotFound?: boolean;
+  /** Seconds that Pods get to end, in place of their own terminationGracePeriodSeconds; 0 removes them at once. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface ConnectRequest {

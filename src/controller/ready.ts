@@ -3,14 +3,28 @@ import type { Lab } from './lab.ts';
 import { waitingFor } from './status.ts';
 
 /** Resolves when every node and Pod is ready and all rules are in. Throws `timeout`, naming what it still waits for. */
-export async function waitUntilReady(lab: Lab, milliseconds: number, signal: AbortSignal): Promise<void> {
+export function waitUntilReady(lab: Lab, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return waitUntilNothing(lab, () => waitingFor(lab), milliseconds, signal);
+}
+
+/** Resolves when every change so far is in the kernel, whether Pods are ready or not. Throws `timeout`. */
+export function waitUntilSettled(lab: Lab, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return waitUntilNothing(lab, () => (lab.idle ? [] : ['rules and links']), milliseconds, signal);
+}
+
+async function waitUntilNothing(
+  lab: Lab,
+  left: () => readonly string[],
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
-    const waiting = waitingFor(lab);
+    const waiting = left();
     if (waiting.length === 0 || signal.aborted) return;
-    const left = deadline - performance.now();
-    if (left <= 0) throw notReady(waiting);
-    await Promise.race([lab.nextIdle(), sleep(Math.min(left, 250))]);
+    const remaining = deadline - performance.now();
+    if (remaining <= 0) throw notReady(waiting);
+    await Promise.race([lab.nextIdle(), sleep(Math.min(remaining, 250))]);
   }
 }
 

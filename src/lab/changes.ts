@@ -53,9 +53,8 @@ function normalizeAll(objects: readonly unknown[]): LabObject[] {
 /** Deletes objects and what depends on them, as `kubectl delete` does. Throws `not-found`, `forbidden`. */
 export function deleteFromLab(
   lab: Pick<LabState, 'name' | 'store'>,
-  { objects, ignoreNotFound = false }: DeleteRequest,
+  { objects, ignoreNotFound = false, gracePeriodSeconds }: DeleteRequest,
 ): ApplyResponse {
-  return {
-    results: lab.store.transaction(() => deleteObjects(lab.store, objects, { ignoreNotFound })),
-  };
+  const context = { ignoreNotFound, ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) };
+  return { results: lab.store.transaction(() => deleteObjects(lab.store, objects, context)) };
 }

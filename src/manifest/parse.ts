@@ -26,6 +26,8 @@ export interface ManifestInput {
 export interface ParseOptions {
   /** Leave out objects of kinds that svclab does not know, instead of refusing them. */
   readonly ignoreUnknown?: boolean;
+  /** Kinds that the caller reads itself; their documents are left out. */
+  readonly except?: readonly string[];
 }
 
 /** Objects and errors of an input, before it is decided what to do about the errors. */
@@ -33,6 +35,8 @@ export interface ReadManifest {
   readonly objects: readonly ManifestObject[];
   readonly errors: readonly LabError[];
 }
+
+const nothing: ReadManifest = { objects: [], errors: [] };
 
 function join(path: string, field: string): string {
   if (path === '' || field === '') return path + field;
@@ -66,6 +70,7 @@ function readItem(item: ListItem, document: ManifestDocument, file: string, opti
 }
 
 function readDocument(document: ManifestDocument, file: string, options: ParseOptions): ReadManifest {
+  if (isMapping(document.value) && options.except?.includes(String(document.value.kind)) === true) return nothing;
   if (!isMapping(document.value)) {
     const what = Array.isArray(document.value) ? 'a list' : 'a single value';
     const hint = 'Objects of one file are parted by lines of ---.';

@@ -7,7 +7,7 @@ import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import type { Ruleset } from '../../plan/desired.ts';
 import { connect, explain, verify } from '../connect.ts';
 import type { Lab } from '../lab.ts';
-import { waitUntilReady } from '../ready.ts';
+import { waitUntilReady, waitUntilSettled } from '../ready.ts';
 import { labStatus } from '../status.ts';
 import { syncLab } from '../sync.ts';
 import { execTarget } from '../targets.ts';
@@ -19,6 +19,10 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
   routes.get('/ready', async (c) => {
     await waitUntilReady(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
     return c.json(await labStatus(lab));
+  });
+  routes.get('/settled', async (c) => {
+    await waitUntilSettled(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
+    return c.body(null, 204);
   });
   routes.post('/apply', async (c) => c.json(applyToLab(lab, await c.req.json<ApplyRequest>())));
   routes.post('/delete', async (c) => c.json(deleteFromLab(lab, await c.req.json<DeleteRequest>())));
