@@ -85,8 +85,12 @@ export class Rtnl {
     ]);
   }
 
-  /** Carries the operations out in their order. Throws `kernel` with the command of the first that fails. */
+  /**
+   * Carries the operations out in their order. What indexes links have is asked anew each time: others may have made
+   * and removed some in between. Throws `kernel` with the command of the first that fails.
+   */
   apply(operations: readonly RtnlOperation[]): void {
+    this.#links = new Map([['lo', 1]]);
     let pending: Request[] = [];
     const opened: number[] = [];
     const flush = () => {
@@ -102,11 +106,12 @@ export class Rtnl {
           this.links();
         }
         pending.push(requestOf(operation, index, opened));
+        if (operation.op === 'link-add') this.#links.delete(operation.link.name);
+        if (operation.op === 'link-delete') this.#links.delete(operation.name);
       }
       flush();
     } finally {
       for (const fd of opened) closeSync(fd);
-      if (operations.some(({ op }) => op === 'link-delete' || op === 'link-add')) this.#links = new Map([['lo', 1]]);
     }
   }
 }
