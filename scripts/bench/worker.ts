@@ -14,12 +14,12 @@ export interface WorkerOptions {
 }
 
 /**
- * Runs a program as root of private mount, network and pid namespaces (and of a user namespace, unless the caller is
- * root), as a lab's controller is, and gives what it replied. Throws when it fails.
+ * Runs a program as root of private mount and network namespaces (and of a user namespace, unless the caller is root),
+ * much as a lab's controller is, and gives what it replied. Throws when it fails.
  */
 export async function runWorker<T>({ program, input, tell, nodeOptions = [] }: WorkerOptions): Promise<T> {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const namespaces = ['--net', '--mount', '--fork', '--kill-child'];
   // The controller's own flag: see src/controller/launch.ts.
   const node = [process.execPath, '--max-semi-space-size=8', ...nodeOptions, program];
   const child = execa(requireTool('unshare'), [...user, ...namespaces, ...node], {
