@@ -1,7 +1,8 @@
 import { type EndpointSlice, type Lab, type LabNode, type Service, serviceNameLabel } from '../kinds/types.ts';
-import { parseCidr } from '../net/address.ts';
+import { type Cidr, type Family, familyOf, parseCidr } from '../net/address.ts';
 import { kubernetesServiceIP } from './allocators/cluster-ip.ts';
 import { sameValue } from './equal.ts';
+import { familyName } from './families.ts';
 import { makeKey } from './keys.ts';
 import { completeNode, controlPlane, internalIP, kubeProxyAnnotation, nodeFromLab } from './nodes.ts';
 import type { ObjectStore } from './store.ts';
@@ -34,7 +35,8 @@ function createServiceCIDR({ spec }: Lab, store: ObjectStore): void {
   });
 }
 
-function kubernetesService(clusterIP: string): Service {
+function kubernetesService(range: Cidr): Service {
+  const clusterIP = kubernetesServiceIP(range);
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -47,7 +49,7 @@ function kubernetesService(clusterIP: string): Service {
       type: 'ClusterIP',
       clusterIP,
       clusterIPs: [clusterIP],
-      ipFamilies: ['IPv4'],
+      ipFamilies: [familyName(familyOf(range))],
       ipFamilyPolicy: 'SingleStack',
       internalTrafficPolicy: 'Cluster',
       sessionAffinity: 'None',
@@ -56,25 +58,26 @@ function kubernetesService(clusterIP: string): Service {
   };
 }
 
-function kubernetesSlice(addresses: readonly string[]): EndpointSlice {
+function kubernetesSlice(addresses: readonly string[], family: Family): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: { name: 'kubernetes', namespace: 'default', labels: { [serviceNameLabel]: 'kubernetes' } },
-    addressType: 'IPv4',
+    addressType: familyName(family),
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
     ports: [{ name: 'https', protocol: 'TCP', port: apiServerPort }],
   };
 }
 
-/** Service, EndpointSlice and Endpoints that an API server keeps for itself. */
+/** Service, EndpointSlice and Endpoints that an API server keeps for itself, of the family that Services get. */
 function createKubernetesService({ spec }: Lab, store: ObjectStore): void {
   const servers = store.list('Node').filter((node) => node.metadata.labels?.[controlPlane] !== undefined);
-  const addresses = servers.flatMap((node) => internalIP(node) ?? []);
+  const [text = ''] = spec.serviceClusterIPRange.split(',');
+  const range = parseCidr(text.trim());
+  const addresses = servers.flatMap((node) => internalIP(node, familyOf(range)) ?? []);
   if (addresses.length === 0) return;
-  const [range = ''] = spec.serviceClusterIPRange.split(',');
-  store.create(kubernetesService(kubernetesServiceIP(parseCidr(range.trim()))));
-  store.create(kubernetesSlice(addresses));
+  store.create(kubernetesService(range));
+  store.create(kubernetesSlice(addresses, familyOf(range)));
   store.create({
     apiVersion: 'v1',
     kind: 'Endpoints',

@@ -15,6 +15,8 @@ export interface LeaseView {
   /** Subnet of the other family, when the lab has one. */
   readonly ipv6Subnet?: Cidr;
   readonly vtepMac: Mac;
+  /** MAC of the node's flannel-v6.N device, when the lab has IPv6. */
+  readonly vtepMacV6?: Mac;
 }
 
 /** The network's part of a view; leases by node name. */
@@ -50,6 +52,7 @@ function nodeView(node: Node, lease: LeaseView): NodeView | undefined {
     ...(zone === undefined ? {} : { zone }),
     podCIDRs: [lease.subnet, ...(lease.ipv6Subnet === undefined ? [] : [lease.ipv6Subnet])],
     vtepMac: lease.vtepMac,
+    ...(lease.vtepMacV6 === undefined ? {} : { vtepMacV6: lease.vtepMacV6 }),
     kubeProxy: node.metadata.annotations?.[kubeProxyAnnotation] !== 'false',
     ...(isLeaving(node) ? { leaving: true } : {}),
   };
@@ -87,15 +90,19 @@ function configFromConfigMap(store: ObjectStore): KubeProxyConfiguration | undef
 }
 
 /** The proxy's configuration: a KubeProxyConfiguration, else the one in ConfigMap kube-proxy, else the default. */
-export function proxyConfiguration(store: ObjectStore, network: Cidr): KubeProxyConfiguration {
+export function proxyConfiguration(store: ObjectStore, networks: readonly Cidr[]): KubeProxyConfiguration {
   const given = store.list('KubeProxyConfiguration')[0] ?? configFromConfigMap(store);
   if (given !== undefined) return given;
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     mode: 'iptables',
-    clusterCIDR: network,
+    clusterCIDR: networks.join(','),
   };
+}
+
+function podNetworks({ network, ipv6 }: FlannelConfig): readonly Cidr[] {
+  return ipv6 === undefined ? [network] : [network, ipv6.network];
 }
 
 /** The old value where the new one says the same, so that identity tells whether something changed. */
@@ -139,7 +146,7 @@ export function buildView(store: ObjectStore, network: NetworkView): ClusterView
   const next: ClusterView = {
     lab: keepEqual(old?.lab, lab.spec),
     flannel: keepEqual(old?.flannel, network.flannel),
-    proxy: keepEqual(old?.proxy, proxyConfiguration(store, network.flannel.network)),
+    proxy: keepEqual(old?.proxy, proxyConfiguration(store, podNetworks(network.flannel))),
     nodes,
     pods: keepList(old?.pods, podsOn(nodes, store)),
     services: keepList(old?.services, store.list('Service')),

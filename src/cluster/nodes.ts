@@ -1,6 +1,7 @@
-import type { LabNode, Node, NodeAddress, Taint } from '../kinds/types.ts';
-import { type IP, parseCidr, tryParseIP } from '../net/address.ts';
-import { nextNodeAddress } from './allocators/node-ip.ts';
+import { clientIPs, labFamilies, underlayOf } from '../kinds/lab-networks.ts';
+import type { LabNode, LabSpec, Node, NodeAddress, Taint } from '../kinds/types.ts';
+import { type Family, type IP, parseCidr, tryParseIP } from '../net/address.ts';
+import { likeNodeAddress, nextNodeAddress } from './allocators/node-ip.ts';
 import { timestamp } from './names.ts';
 import { zoneLabel } from './services/pod-endpoint.ts';
 import type { ObjectStore } from './store.ts';
@@ -13,7 +14,7 @@ export const controlPlane = 'node-role.kubernetes.io/control-plane';
 const controlPlaneTaint: Taint = { key: controlPlane, effect: 'NoSchedule' };
 
 /** The node's address on the underlay: its first InternalIP of IPv4, or of IPv6 when asked. */
-export function internalIP(node: Node, family: 'ipv4' | 'ipv6' = 'ipv4'): IP | undefined {
+export function internalIP(node: Node, family: Family = 'ipv4'): IP | undefined {
   const addresses = (node.status.addresses ?? []).filter(({ type }) => type === 'InternalIP');
   const parsed = addresses.flatMap(({ address }) => tryParseIP(address) ?? []);
   return parsed.find((ip) => ip.includes(':') === (family === 'ipv6'));
@@ -22,20 +23,37 @@ export function internalIP(node: Node, family: 'ipv4' | 'ipv6' = 'ipv4'): IP | u
 /** Addresses of the underlay that are used or spoken for by the Lab. */
 function takenAddresses(store: ObjectStore): ReadonlySet<string> {
   const spec = store.list('Lab')[0]?.spec;
-  const given = [...(spec?.nodes ?? []).map(({ ip }) => ip), ...(spec?.clients ?? []).map(({ ip }) => ip)];
-  const inUse = store.list('Node').map((node) => internalIP(node));
+  const given = [...(spec?.nodes ?? []).map(({ ip }) => ip), ...(spec?.clients ?? []).flatMap(clientIPs)];
+  const inUse = store.list('Node').flatMap((node) => [internalIP(node), internalIP(node, 'ipv6')]);
   return new Set([...given, ...inUse].filter((ip) => ip !== undefined));
+}
+
+const defaultLab: Pick<LabSpec, 'underlay'> = { underlay: { cidr: '192.168.56.0/24', mtu: 1500 } };
+
+/** The addresses of the underlay that a node has not yet: one of each of its families. */
+function missingAddresses(node: Node, store: ObjectStore): readonly NodeAddress[] {
+  const lab = store.list('Lab')[0]?.spec ?? defaultLab;
+  const missing = labFamilies(lab).filter((family) => internalIP(node, family) === undefined);
+  if (missing.length === 0) return [];
+  const taken = takenAddresses(store);
+  const isTaken = (ip: IP) => taken.has(ip);
+  const underlay = underlayOf(lab, 'ipv4') ?? parseCidr(defaultLab.underlay.cidr);
+  const ipv4 = internalIP(node) ?? nextNodeAddress(underlay, isTaken);
+  return missing.map((family) => {
+    const network = underlayOf(lab, family);
+    const address =
+      family === 'ipv4' || network === undefined ? ipv4 : likeNodeAddress({ ip: ipv4, underlay }, network, isTaken);
+    return { type: 'InternalIP', address };
+  });
 }
 
 function addressesOf(node: Node, store: ObjectStore): readonly NodeAddress[] {
   const given = node.status.addresses ?? [];
   const hostname = given.some(({ type }) => type === 'Hostname');
   const own: readonly NodeAddress[] = hostname ? [] : [{ type: 'Hostname', address: node.metadata.name }];
-  if (internalIP(node) !== undefined) return [...given, ...own];
-  const taken = takenAddresses(store);
-  const underlay = parseCidr(store.list('Lab')[0]?.spec.underlay.cidr ?? '192.168.56.0/24');
-  const address = nextNodeAddress(underlay, (ip) => taken.has(ip));
-  return [{ type: 'InternalIP', address }, ...given, ...own];
+  const missing = missingAddresses(node, store);
+  const hasIPv4 = internalIP(node) !== undefined;
+  return hasIPv4 ? [...given, ...missing, ...own] : [...missing, ...given, ...own];
 }
 
 /** The node with what its kubelet reports when it joins: hostname label, an address on the underlay, condition Ready. */

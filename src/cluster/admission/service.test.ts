@@ -155,3 +155,40 @@ test('dual-stack is refused where the cluster has one family', (t) => {
   const [fault] = faultsOf(() => cluster.apply(service('a', { ipFamilyPolicy: 'RequireDualStack' })));
   t.is(fault?.field, 'spec.ipFamilyPolicy');
 });
+
+test('dual-stack: addresses of both ranges, the first range first', (t) => {
+  const underlay = { cidr: '192.168.56.0/24,fd00:56::/64' };
+  const cluster = new TestCluster({ underlay, serviceClusterIPRange: '10.96.0.0/12,fd00:10:96::/112' });
+  const ips = (name: string) => svc(cluster, name).spec.clusterIPs?.map((ip) => ip.includes(':')) ?? [];
+  cluster.apply(
+    service('single'),
+    service('six', { ipFamilies: ['IPv6'] }),
+    service('prefer', { ipFamilyPolicy: 'PreferDualStack' }),
+    service('require', { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6', 'IPv4'] }),
+    service('given', { ipFamilyPolicy: 'PreferDualStack', clusterIP: 'fd00:10:96::99' }),
+  );
+  t.deepEqual(ips('single'), [false]);
+  t.deepEqual(ips('six'), [true]);
+  t.deepEqual(ips('prefer'), [false, true]);
+  t.deepEqual(ips('require'), [true, false]);
+  t.deepEqual(ips('given'), [true, false]);
+  t.is(svc(cluster, 'given').spec.clusterIP, 'fd00:10:96::99');
+  const before = svc(cluster, 'single').spec.clusterIP;
+  cluster.apply(service('single', { ipFamilyPolicy: 'RequireDualStack' }));
+  t.deepEqual(ips('single'), [false, true]);
+  t.is(svc(cluster, 'single').spec.clusterIP, before);
+  cluster.apply(service('single', { ipFamilyPolicy: 'SingleStack' }));
+  t.deepEqual(svc(cluster, 'single').spec.clusterIPs, [before]);
+  t.deepEqual(svc(cluster, 'single').spec.ipFamilies, ['IPv4']);
+  t.deepEqual(svc(cluster, 'kubernetes').spec.ipFamilies, ['IPv4']);
+});
+
+test('dual-stack: a cluster whose first range is IPv6', (t) => {
+  const underlay = { cidr: '192.168.56.0/24,fd00:56::/64' };
+  const cluster = new TestCluster({ underlay, serviceClusterIPRange: 'fd00:10:96::/112,10.96.0.0/12' });
+  cluster.apply(service('a'));
+  t.deepEqual(svc(cluster, 'a').spec.ipFamilies, ['IPv6']);
+  t.is(svc(cluster, 'kubernetes').spec.clusterIP, 'fd00:10:96::1');
+  const slice = cluster.store.get('EndpointSlice', 'default', 'kubernetes');
+  t.deepEqual([slice?.addressType, slice?.endpoints[0]?.addresses], ['IPv6', ['fd00:56::11']]);
+});

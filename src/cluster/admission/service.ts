@@ -1,9 +1,10 @@
 import { type Invalid, invalid } from '../../kinds/check/invalid.ts';
 import type { Service, ServicePort, ServiceSpec } from '../../kinds/types.ts';
 import { type Family, familyOf, tryParseIP } from '../../net/address.ts';
+import { sameValue } from '../equal.ts';
+import { familyName } from '../families.ts';
 
-type IPFamily = 'IPv4' | 'IPv6';
-const familyName = (family: Family): IPFamily => (family === 'ipv6' ? 'IPv6' : 'IPv4');
+type IPFamily = ReturnType<typeof familyName>;
 
 /** Whether the Service has a virtual IP. */
 export function hasClusterIP({ type, clusterIP }: ServiceSpec): boolean {
@@ -55,13 +56,21 @@ function patchAddresses(spec: ServiceSpec, old: ServiceSpec | undefined): Servic
   return { ...spec, clusterIP: first, clusterIPs };
 }
 
+/** From two families to SingleStack: the second address and family go, unless the manifest changes them itself (KEP-563). */
+function dropSecondFamily(spec: ServiceSpec, old: ServiceSpec | undefined): ServiceSpec {
+  const { clusterIPs = [], ipFamilies = [] } = spec;
+  const downgraded = spec.ipFamilyPolicy === 'SingleStack' && old !== undefined && old.ipFamilyPolicy !== 'SingleStack';
+  if (!downgraded || !sameValue(ipFamilies, old.ipFamilies) || !sameValue(clusterIPs, old.clusterIPs)) return spec;
+  return { ...spec, clusterIPs: clusterIPs.slice(0, 1), ipFamilies: ipFamilies.slice(0, 1) };
+}
+
 /**
  * The Service with the addresses and ports it has already, where the manifest leaves them open, and without those that
  * its type no longer has (registry/core/service patchAllocatedValues and dropTypeDependentFields).
  */
 export function keepAllocated(service: Service, old: Service | undefined): Service {
   const oldSpec = old?.spec.type === 'ExternalName' ? undefined : old?.spec;
-  const addressed = patchPorts(patchAddresses(service.spec, oldSpec), oldSpec);
+  const addressed = patchPorts(dropSecondFamily(patchAddresses(service.spec, oldSpec), oldSpec), oldSpec);
   const spec = needsHealthCheckNodePort(addressed) ? addressed : without(addressed, 'healthCheckNodePort');
   return { ...service, spec };
 }

@@ -251,6 +251,27 @@ test('LoadBalancer addresses: pool, asked for, freed, pending', (t) => {
   t.is(ip('d'), undefined);
 });
 
+test('LoadBalancer addresses: one of each family of the Service', (t) => {
+  const cluster = new TestCluster({
+    underlay: { cidr: '192.168.56.0/24,fd00:56::/64' },
+    serviceClusterIPRange: '10.96.0.0/12,fd00:10:96::/112',
+    loadBalancerPool: '172.6.6.0/24,2001:db8:6::/112',
+  });
+  const lb = (name: string, more = {}) => service(name, { type: 'LoadBalancer', ...more });
+  const ips = (name: string) =>
+    cluster.store.get('Service', 'default', name)?.status?.loadBalancer?.ingress?.map(({ ip }) => ip) ?? [];
+  const dual = { ipFamilyPolicy: 'PreferDualStack' };
+  cluster.apply(lb('a', dual), lb('b'), lb('c', { ipFamilies: ['IPv6'], loadBalancerIP: '2001:db8:6::77' }));
+  cluster.reconcile();
+  t.deepEqual(ips('a'), ['172.6.6.1', '2001:db8:6::1']);
+  t.deepEqual(ips('b'), ['172.6.6.2']);
+  t.deepEqual(ips('c'), ['2001:db8:6::77']);
+  cluster.apply(lb('a'), lb('b', dual));
+  cluster.reconcile();
+  t.deepEqual(ips('a'), ['172.6.6.1'], 'what it no longer has goes back');
+  t.deepEqual(ips('b'), ['172.6.6.2', '2001:db8:6::1'], 'what it has stays');
+});
+
 test('template of a Pod with readiness gates is ready only with the gate', (t) => {
   const cluster = new TestCluster();
   cluster.apply(
