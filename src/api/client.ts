@@ -63,6 +63,12 @@ export function getRules(lab: LabLocation, node: string, family: 'ipv4' | 'ipv6'
   return requestText(lab, { path: `/lab/v1/nodes/${encodeURIComponent(node)}/rules?family=${family}` });
 }
 
+/** `GET /lab/v1/logs/NAMESPACE/POD` */
+export function getLogs(lab: LabLocation, namespace: string, pod: string, container?: string): Promise<string> {
+  const query = container === undefined ? '' : `?container=${encodeURIComponent(container)}`;
+  return requestText(lab, { path: `/lab/v1/logs/${encodeURIComponent(namespace)}/${encodeURIComponent(pod)}${query}` });
+}
+
 /** `GET /lab/v1/targets/TARGET` */
 export function getTarget(lab: LabLocation, target: string): Promise<ExecTarget> {
   return requestJSON(lab, { path: `/lab/v1/targets/${encodeURIComponent(target)}` });
