@@ -8,8 +8,8 @@ import type { Pod } from '../kinds/types.ts';
 import { serviceEnvironment } from '../workload/environment.ts';
 import type { HelperEvent } from '../workload/protocol.ts';
 import type { Helper } from '../workload/supervisor.ts';
+import { podTarget } from './pod-target.ts';
 import { PodWorker } from './pod-worker.ts';
-import { podTarget } from './targets.ts';
 
 /** Runs the Pods that are bound to nodes and keeps their status, as the kubelets of all nodes would. */
 export class Kubelet {
