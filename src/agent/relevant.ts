@@ -2,7 +2,6 @@ import type { ClusterView } from '../cluster/view.ts';
 import { type Service, serviceNameLabel } from '../kinds/types.ts';
 import { serviceKey } from '../proxy/endpoints.ts';
 import type { ProxyRelease } from '../proxy/types.ts';
-import { watchedByProxy } from '../proxy/watch.ts';
 
 function matters({ spec }: Service, release: ProxyRelease): boolean {
   if (spec.healthCheckNodePort !== undefined) return true;
@@ -18,9 +17,9 @@ function matters({ spec }: Service, release: ProxyRelease): boolean {
  */
 export function relevantView(view: ClusterView): ClusterView {
   const release = view.lab.kubernetesRelease;
-  const services = watchedByProxy(view.services, release).filter((service) => matters(service, release));
+  const services = view.services.filter((service) => matters(service, release));
   const keys = new Set(services.map(({ metadata }) => serviceKey(metadata.namespace, metadata.name)));
-  const slices = watchedByProxy(view.slices, release).filter(({ metadata }) =>
+  const slices = view.slices.filter(({ metadata }) =>
     keys.has(serviceKey(metadata.namespace, metadata.labels?.[serviceNameLabel] ?? '')),
   );
   return { ...view, services, slices };

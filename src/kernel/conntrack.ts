@@ -1,9 +1,15 @@
 import type { Family } from '../net/address.ts';
+import { close, send, socket } from './libc.ts';
 import { CT_DELETE, CT_GET, type Flow, fillDeleteFlow, fillFlowDump, readFlow } from './netlink/conntrack.ts';
+import { MessageWriter } from './netlink/message.ts';
 import { NETLINK_NETFILTER, NetlinkSocket } from './netlink/socket.ts';
 import { netnsPath } from './netns.ts';
 
 const ENOENT = 2;
+const AF_NETLINK = 16;
+const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const NLM_F_REQUEST = 1;
+const NLM_F_DUMP = 0x300;
 
 /** IP protocol number of UDP. */
 export const IPPROTO_UDP = 17;
@@ -14,6 +20,19 @@ function deleteText({ protocol, original }: Flow): string {
   const { source, destination, sourcePort, destinationPort } = original;
   const name = protocolNames[protocol] ?? String(protocol);
   return `conntrack -D -p ${name} -s ${source} -d ${destination} --sport ${sourcePort} --dport ${destinationPort}`;
+}
+
+/**
+ * Makes the kernel load connection tracking, whose sysctls are there only then: a question to ctnetlink loads it, from a
+ * user namespace too. Throws `kernel`. Equivalent command: `modprobe nf_conntrack`.
+ */
+export function loadConntrack(): void {
+  const writer = new MessageWriter().begin(CT_GET, NLM_F_REQUEST | NLM_F_DUMP, 1);
+  fillFlowDump(writer, 'ipv4');
+  writer.finish();
+  const fd = socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER);
+  send(fd, writer.take());
+  close(fd);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { LabError } from '../errors.ts';
 import type { Sysctl } from '../plan/desired.ts';
+import { loadConntrack } from './conntrack.ts';
 
 /** File of a sysctl key: dots become slashes, and a slash inside a name a dot, as sysctl(8) has it. */
 export function sysctlPath(key: string): string {
@@ -12,8 +13,10 @@ export function sysctlPath(key: string): string {
  * know it. Equivalent command: `sysctl -w KEY=VALUE`.
  */
 export function writeSysctl({ key, value }: Sysctl): void {
+  const path = sysctlPath(key);
   try {
-    writeFileSync(sysctlPath(key), value);
+    if (key.startsWith('net.netfilter.nf_conntrack') && !existsSync(path)) loadConntrack();
+    writeFileSync(path, value);
   } catch (error) {
     throw new LabError('environment', `sysctl ${key} cannot be set to ${value}`, {
       cause: error,

@@ -6,6 +6,7 @@ import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
 import { type Proxier, type ProxyMode, proxyMode } from '../proxy/modes.ts';
 import { proxySysctls } from '../proxy/sysctls.ts';
 import type { ProxyInput, ProxyNode } from '../proxy/types.ts';
+import { watchedByProxy } from '../proxy/watch.ts';
 
 /** The proxy's configuration of a view, resolved once for each object. Throws what proxyConfig throws. */
 export function proxyConfigOf(object: KubeProxyConfiguration): ProxyConfig {
@@ -42,13 +43,14 @@ export class NodeProxies {
 
 /** All that the proxy of a node and family works from. Throws what proxyConfig throws. */
 export function proxyInput(view: ClusterView, node: NodeView, family: Family): ProxyInput {
+  const release = view.lab.kubernetesRelease;
   return {
-    release: view.lab.kubernetesRelease,
+    release,
     family,
     node: proxyNode(node),
     config: proxyConfigOf(view.proxy),
-    services: view.services,
-    slices: view.slices,
+    services: watchedByProxy(view.services, release),
+    slices: watchedByProxy(view.slices, release),
   };
 }
 
