@@ -131,9 +131,20 @@ export function parseNetConf(text: string, options: NetConfOptions = {}): Flanne
   };
 }
 
-/** What a lab has when no net-conf.json is given: 10.244.0.0/16 in /24 subnets over vxlan with VNI 1. */
-export function defaultFlannelConfig(): FlannelConfig {
+const defaultIPv6: NonNullable<FlannelConfig['ipv6']> = {
+  network: 'fd00:10:244::/56' as Cidr,
+  subnetLen: 64,
+  subnetMin: 'fd00:10:244:1::' as IPv6,
+  subnetMax: 'fd00:10:244:ff::' as IPv6,
+};
+
+/**
+ * What a lab has when no net-conf.json is given: 10.244.0.0/16 in /24 subnets over vxlan with VNI 1, and with IPv6
+ * fd00:10:244::/56 in /64 subnets beside it.
+ */
+export function defaultFlannelConfig({ ipv6 = false } = {}): FlannelConfig {
   return {
+    ...(ipv6 ? { ipv6: defaultIPv6 } : {}),
     network: '10.244.0.0/16' as Cidr,
     subnetLen: 24,
     subnetMin: '10.244.1.0' as IPv4,
