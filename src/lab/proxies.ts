@@ -1,6 +1,6 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import type { KubeProxyConfiguration } from '../kinds/types.ts';
-import { type Family, familyOf, nthAddress } from '../net/address.ts';
+import { type Family, nthAddress, parseCidr } from '../net/address.ts';
 import type { NodeProxy } from '../plan/build.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
 import { type Proxier, type ProxyMode, proxyMode } from '../proxy/modes.ts';
@@ -51,16 +51,19 @@ export function proxyInput(view: ClusterView, node: NodeView, family: Family): P
     config: proxyConfigOf(view.proxy),
     services: watchedByProxy(view.services, release),
     slices: watchedByProxy(view.slices, release),
+    serviceCIDRs: view.lab.serviceClusterIPRange.split(',').map((cidr) => parseCidr(cidr.trim())),
+    kubelet: true,
   };
 }
 
-/** The families that a node has Pods of. */
-function families(node: NodeView): Family[] {
-  return [...new Set(node.podCIDRs.map(familyOf))];
+/** The families that a node has addresses of: kube-proxy serves IPv6 beside IPv4 where the node has both. */
+function families({ ipv6 }: NodeView): readonly Family[] {
+  return ipv6 === undefined ? ['ipv4'] : ['ipv4', 'ipv6'];
 }
 
 /** The node as its proxy sees it: the addresses of eth0, the Pods' bridge and the overlay. */
 function proxyNode(node: NodeView): ProxyNode {
   const own = node.podCIDRs.flatMap((cidr) => [nthAddress(cidr, 1), nthAddress(cidr, 0)]);
-  return { name: node.name, ips: [node.ip, ...own], podCIDRs: node.podCIDRs, labels: node.labels };
+  const ips = [node.ip, ...(node.ipv6 === undefined ? [] : [node.ipv6]), ...own];
+  return { name: node.name, ips, podCIDRs: node.podCIDRs, labels: node.labels };
 }
