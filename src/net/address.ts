@@ -89,6 +89,16 @@ export function parseIPv4(text: string): IPv4 {
   return text as IPv4;
 }
 
+/** The network that holds every address of the family. */
+export function everywhere(family: Family): Cidr {
+  return (family === 'ipv4' ? '0.0.0.0/0' : '::/0') as Cidr;
+}
+
+/** The network of this address alone. */
+export function hostCidr(ip: IP): Cidr {
+  return makeCidr(ip, addressBits(familyOf(ip)));
+}
+
 /** Number of bits of an address of the family. */
 export function addressBits(family: Family): 32 | 128 {
   return family === 'ipv4' ? 32 : 128;

@@ -1,24 +1,24 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
-import { cniParts, flannelNetwork } from '../flannel/network.ts';
+import { cniParts, type FlannelNetwork, flannelNetwork } from '../flannel/network.ts';
 import type { Pod } from '../kinds/types.ts';
-import { cidrPrefix, type IP, nthAddress, parseCidr, parseIPv4 } from '../net/address.ts';
-import type { DesiredLink, DesiredNetns, Ruleset, RulesetTable, VethLink } from './desired.ts';
+import { type Cidr, cidrPrefix, everywhere, familyOf, type IP, nthAddress, tryParseIP } from '../net/address.ts';
+import type { DesiredLink, DesiredNetns, DesiredRoute, IptablesRuleset, Ruleset, VethLink } from './desired.ts';
 import { emptyNetns } from './diff.ts';
-import { hostFiles, routerAddress } from './fabric.ts';
+import { hostFiles, routerAddress, underlayAddress } from './fabric.ts';
+import { familiesOf, nodeIPs, podNetwork } from './families.ts';
 import { macOf, podNetns, podVeth } from './names.ts';
 import { hostSysctls, nodeSysctls } from './sysctls.ts';
 
-const anywhere = parseCidr('0.0.0.0/0');
-
-/** The Pod's address of the node's family, once it has one. */
-function podAddress(pod: Pod): IP | undefined {
-  return pod.status.podIP === undefined ? undefined : parseIPv4(pod.status.podIP);
+/** The Pod's addresses, once it has them; IPv4 comes first. */
+function podAddresses({ status: { podIP, podIPs } }: Pod): readonly IP[] {
+  const texts = podIPs?.map(({ ip }) => ip) ?? (podIP === undefined ? [] : [podIP]);
+  return texts.map(tryParseIP).filter((ip) => ip !== undefined);
 }
 
 /** The Pods of a node that have a network of their own, and an address. */
 export function networkedPods(view: ClusterView, node: NodeView): Pod[] {
   return view.pods.filter(
-    (pod) => pod.spec.nodeName === node.name && !pod.spec.hostNetwork && podAddress(pod) !== undefined,
+    (pod) => pod.spec.nodeName === node.name && !pod.spec.hostNetwork && podAddresses(pod).length > 0,
   );
 }
 
@@ -31,9 +31,10 @@ export function nodeState(
 ): DesiredNetns {
   const flannel = flannelNetwork(view, node);
   const cni = cniParts(view, node);
+  const families = familiesOf(nodeIPs(node));
   return {
     ...emptyNetns(node.name),
-    sysctls: [...nodeSysctls, ...proxy.sysctls],
+    sysctls: [...nodeSysctls(families), ...proxy.sysctls],
     links: [
       { kind: 'veth', name: 'eth0', mtu: view.lab.underlay.mtu, mac: node.mac },
       ...cni.links,
@@ -41,26 +42,33 @@ export function nodeState(
       ...pods.map((pod) => podPort(view, pod, cni.links)),
     ],
     addresses: [
-      { device: 'eth0', address: node.ip, prefix: cidrPrefix(parseCidr(view.lab.underlay.cidr)) },
+      ...nodeIPs(node).map((address) => underlayAddress(view, 'eth0', address)),
       ...cni.addresses,
       ...flannel.addresses,
     ],
-    routes: [{ to: anywhere, via: routerAddress(view), device: 'eth0' }, ...flannel.routes],
+    routes: [
+      ...families.map((family) => ({ to: everywhere(family), via: routerAddress(view, family), device: 'eth0' })),
+      ...flannel.routes,
+    ],
     neighbours: flannel.neighbours,
     fdb: flannel.fdb,
-    rulesets: [...proxy.rulesets, ...flannelRulesets(flannel.tables)],
+    rulesets: [...proxy.rulesets, ...flannelRulesets(flannel)],
     files: [
       ...hostFiles(
         node.name,
-        view.nodes.map(({ ip, name }) => `${ip} ${name}`),
+        view.nodes.flatMap((each) => nodeIPs(each).map((ip) => `${ip} ${each.name}`)),
       ),
       ...flannel.files,
     ],
   };
 }
 
-function flannelRulesets(tables: readonly RulesetTable[]): Ruleset[] {
-  return tables.length === 0 ? [] : [{ owner: 'flannel', loader: 'iptables', tables }];
+function flannelRulesets({ tables, tables6 }: Pick<FlannelNetwork, 'tables' | 'tables6'>): Ruleset[] {
+  const both: IptablesRuleset[] = [
+    { owner: 'flannel', loader: 'iptables', tables },
+    { owner: 'flannel', loader: 'ip6tables', tables: tables6 },
+  ];
+  return both.filter((ruleset) => ruleset.tables.length > 0);
 }
 
 function podPort(view: ClusterView, pod: Pod, bridges: readonly DesiredLink[]): VethLink {
@@ -81,19 +89,30 @@ function mtuOf(bridges: readonly DesiredLink[]): { mtu?: number } {
 
 /** What one Pod holds: one interface on its node's bridge, and the way out through it, as the CNI plugins set it. */
 export function podState(view: ClusterView, node: NodeView, pod: Pod): DesiredNetns | undefined {
-  const address = podAddress(pod);
-  const subnet = node.podCIDRs[0];
-  if (address === undefined || subnet === undefined) return undefined;
-  const gateway = nthAddress(subnet, 1);
+  const addresses = podAddresses(pod);
+  const [first] = addresses;
+  if (first === undefined || node.podCIDRs.length === 0) return undefined;
+  const hostname = pod.spec.hostname ?? pod.metadata.name;
+  const subnets = node.podCIDRs.filter((cidr) => familiesOf(addresses).includes(familyOf(cidr)));
   return {
     ...emptyNetns(podNetns(pod)),
-    sysctls: hostSysctls,
-    links: [{ kind: 'veth', name: 'eth0', mac: macOf(address), ...mtuOf(cniParts(view, node).links) }],
-    addresses: [{ device: 'eth0', address, prefix: cidrPrefix(subnet) }],
-    routes: [
-      { to: anywhere, via: gateway, device: 'eth0' },
-      { to: view.flannel.network, via: gateway, device: 'eth0' },
-    ],
-    files: hostFiles(pod.spec.hostname ?? pod.metadata.name, [`${address} ${pod.spec.hostname ?? pod.metadata.name}`]),
+    sysctls: hostSysctls(familiesOf(addresses)),
+    links: [{ kind: 'veth', name: 'eth0', mac: macOf(first), ...mtuOf(cniParts(view, node).links) }],
+    addresses: addresses.flatMap((address) => {
+      const subnet = subnets.find((cidr) => familyOf(cidr) === familyOf(address));
+      return subnet === undefined ? [] : [{ device: 'eth0', address, prefix: cidrPrefix(subnet) }];
+    }),
+    routes: subnets.flatMap((subnet) => podRoutes(view, subnet)),
+    files: hostFiles(
+      hostname,
+      addresses.map((address) => `${address} ${hostname}`),
+    ),
   };
+}
+
+function podRoutes(view: ClusterView, subnet: Cidr): DesiredRoute[] {
+  const family = familyOf(subnet);
+  const network = podNetwork(view, family);
+  const way = { via: nthAddress(subnet, 1), device: 'eth0' };
+  return [{ to: everywhere(family), ...way }, ...(network === undefined ? [] : [{ to: network, ...way }])];
 }
