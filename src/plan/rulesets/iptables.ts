@@ -80,7 +80,7 @@ function change(before: IptablesRuleset, after: IptablesRuleset): string[] {
 
 /** Loaders iptables and ip6tables: texts for `iptables-restore --noflush`. */
 export const iptablesLoader: RulesetLoader<IptablesRuleset> = {
-  load: ({ tables }) => [restoreText(tables, { jumps: 'append' })],
+  load: ({ tables }) => [restoreText(tables, { jumps: 'insert' })],
   change,
   removal,
   repair,

@@ -86,7 +86,8 @@ function clusterIPsCheckChain({ family, serviceCIDRs = [] }: ProxyInput): NftCha
   const reject = `${ip} daddr @cluster-ips reject comment "Reject traffic to invalid ports of ClusterIPs"`;
   const cidrs = serviceCIDRs.filter((cidr) => familyOf(cidr) === family);
   if (cidrs.length === 0) return plain(reject);
-  return plain(reject, `${ip} daddr { ${cidrs.join(', ')} } drop comment "Drop traffic to unallocated ClusterIPs"`);
+  const range = cidrs.length === 1 ? cidrs[0] : `{ ${cidrs.join(', ')} }`;
+  return plain(reject, `${ip} daddr ${range} drop comment "Drop traffic to unallocated ClusterIPs"`);
 }
 
 /** The chains that do not depend on Services, in the order in which kube-proxy makes them. */
