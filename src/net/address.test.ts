@@ -19,7 +19,8 @@ test('addresses get one canonical spelling', (t) => {
   t.is(tryParseIP('1:0:0:2:0:0:0:3') as string, '1:0:0:2::3');
   t.is(tryParseIP('::ffff:10.0.0.1') as string, '::ffff:a00:1');
   t.is(tryParseIP('::') as string, '::');
-  for (const bad of ['10.0.0', '10.0.0.256', '010.0.0.1', 'fe80::1%eth0', '', 'a']) t.is(tryParseIP(bad), undefined, bad);
+  for (const bad of ['10.0.0', '10.0.0.256', '010.0.0.1', 'fe80::1%eth0', '', 'a'])
+    t.is(tryParseIP(bad), undefined, bad);
 });
 
 test('integers and back', (t) => {
