@@ -1,5 +1,6 @@
 import type { Ruleset } from '../desired.ts';
 import type { Operation } from '../operations.ts';
+import { joinRestoreTexts } from './join-restore.ts';
 import { loaderOf } from './registry.ts';
 
 /** Operations that turn the rules before into those after; texts of one loader are loaded in their order. */
@@ -40,15 +41,17 @@ function operations(netns: string, { loader }: Ruleset, texts: readonly string[]
   return texts.map((text) => ({ netns, op: 'rules', loader, text }));
 }
 
-/** iptables-restore takes several texts at once, which saves starting it again. */
+/** What one start of iptables-restore can do is one operation; scripts of nft stay transactions of their own. */
 function joined(all: readonly RulesOperation[]): RulesOperation[] {
-  const list: RulesOperation[] = [];
+  const groups: RulesOperation[][] = [];
   for (const next of all) {
-    const last = list.at(-1);
-    if (last?.loader !== next.loader || next.loader === 'nft') list.push(next);
-    else list[list.length - 1] = { ...last, text: last.text + next.text };
+    const last = groups.at(-1);
+    if (last === undefined || last[0]?.loader !== next.loader || next.loader === 'nft') groups.push([next]);
+    else last.push(next);
   }
-  return list;
+  return groups.flatMap((group) =>
+    group.slice(0, 1).map((first) => ({ ...first, text: joinRestoreTexts(group.map(({ text }) => text)) })),
+  );
 }
 
 function isSame(a: Ruleset, b: Ruleset): boolean {
