@@ -1,14 +1,12 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { toLabError } from '../errors.ts';
-import { deleteFlows, IPPROTO_UDP } from '../kernel/conntrack.ts';
 import { proxyConfigOf, proxyInput } from '../lab/proxies.ts';
 import { familyOf } from '../net/address.ts';
-import { staleUDPEntries } from '../proxy/conntrack.ts';
 import type { ProxyInput } from '../proxy/types.ts';
+import { FlowCleaner } from './flow-cleaner.ts';
 import type { ProxyHealth } from './health-answers.ts';
 import { NodeAgent } from './node-agent.ts';
 import { relevantView } from './relevant.ts';
-import { newNodePorts, staleClassicEntries, type UDPPort, udpEndpointsChanged, udpPorts } from './stale-flows.ts';
 
 /** What `svclab status` tells of the agents. */
 export interface AgentStatus {
@@ -20,7 +18,7 @@ export interface AgentStatus {
 export class NodeAgents {
   readonly #startedAt = Date.now();
   readonly #agents = new Map<string, NodeAgent>();
-  #ports: ReadonlyMap<string, UDPPort> = new Map();
+  readonly #cleaners = { ipv4: new FlowCleaner(), ipv6: new FlowCleaner() };
   #lastUpdated = Date.now();
   #pendingSince: number | undefined;
   #problems: readonly string[] = [];
@@ -44,10 +42,9 @@ export class NodeAgents {
     this.#lastUpdated = Date.now();
     this.#pendingSince = undefined;
     this.#forget(new Set(nodes.map(({ name }) => name)));
-    const inputs = nodes.map((node) => ({ node, input: proxyInput(relevant, node, 'ipv4') }));
     this.#problems = [
-      ...inputs.flatMap(({ node, input }) => attempt(() => this.#serve(view, node, input))),
-      ...this.#cleanFlows(inputs.map(({ input }) => input)),
+      ...nodes.flatMap((node) => attempt(() => this.#serve(view, node, proxyInput(relevant, node, 'ipv4')))),
+      ...this.#cleanFlows(relevant, nodes),
     ];
   }
 
@@ -77,27 +74,11 @@ export class NodeAgents {
     };
   }
 
-  /** Services and endpoints are the same on every node, so that one input tells what changed. */
-  #cleanFlows(inputs: readonly ProxyInput[]): readonly string[] {
-    const [first] = inputs;
-    if (first === undefined) return [];
-    const before = this.#ports;
-    const after = udpPorts(first);
-    this.#ports = after;
-    const modern = first.release === '1.36';
-    if (!udpEndpointsChanged(before, after) && (modern || newNodePorts(before, after).length === 0)) return [];
-    return inputs.flatMap((input) => {
-      const isStale = modern ? staleUDPEntries(input) : staleClassicEntries(before, after, input.release);
-      return attempt(() => {
-        deleteFlows(input.node.name, { family: 'ipv4', protocol: IPPROTO_UDP }, ({ original, reply }) =>
-          isStale({
-            originalDestination: original.destination,
-            originalPort: original.destinationPort,
-            replySource: reply.source,
-          }),
-        );
-        return [];
-      });
+  #cleanFlows(view: ClusterView, nodes: readonly NodeView[]): readonly string[] {
+    return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+      const served = nodes.filter(({ podCIDRs }) => podCIDRs.some((cidr) => familyOf(cidr) === family));
+      const jobs = this.#cleaners[family].jobs(served.map((node) => proxyInput(view, node, family)));
+      return jobs.flatMap(attempt);
     });
   }
 }
