@@ -16,6 +16,7 @@ export type Opened =
   | { readonly fd: number; readonly localAddress: IP; readonly localPort: number }
   | { readonly errno: string };
 
+const EPERM = 1;
 const EINPROGRESS = 115;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -34,6 +35,16 @@ function startConnect(fd: number, address: Uint8Array): number {
   return errno === EINPROGRESS ? getsockopt(fd, SOL_SOCKET, SO_ERROR) : errno;
 }
 
+/**
+ * Sends a datagram; returns errno, or 0 when it is under way. A rule on the sender's own way out gives EPERM whether it
+ * drops or rejects; the ICMP error of a rejection comes then, or in a moment.
+ */
+function say(fd: number, datagram: Uint8Array): number {
+  const sent = send(fd, datagram);
+  if (sent !== -EPERM) return Math.max(0, -sent);
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR);
+}
+
 /** Without this a UDP socket is told of closed ports only, not of unreachable networks and hosts (ip(7)). */
 function reportErrors(fd: number, address: IP): void {
   if (familyOf(address) === 'ipv4') setsockopt(fd, SOL_IP, IP_RECVERR, 1);
@@ -48,11 +59,10 @@ export function openSocket(kind: 'tcp' | 'udp', address: IP, port: number, datag
   const type = kind === 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
   const fd = socket(domainOf(address), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (kind === 'udp') reportErrors(fd, address);
-  const failed = startConnect(fd, encodeSockaddr(address, port));
-  const sent = failed === 0 && datagram !== undefined ? send(fd, datagram) : 0;
-  if (failed !== 0 || sent < 0) {
+  const failed = startConnect(fd, encodeSockaddr(address, port)) || (datagram === undefined ? 0 : say(fd, datagram));
+  if (failed !== 0) {
     close(fd);
-    return { errno: getSystemErrorName(failed === 0 ? sent : -failed) };
+    return { errno: getSystemErrorName(-failed) };
   }
   const local = decodeSockaddr(getsockname(fd));
   return { fd, localAddress: local.address, localPort: local.port };

@@ -46,7 +46,10 @@ function openUdp(): (text: string) => void {
   socket.on('error', (error) => tell(failed(error)));
   socket.connect(Number(port), address);
   return (question) => {
-    const send = () => socket.send(question, (error) => error && tell(failed(error)));
+    // EPERM: a rule stops the datagram on its way out; a refusal comes as an error of its own.
+    const unlessStopped = (error: NodeJS.ErrnoException | null) =>
+      error && error.code !== 'EPERM' && tell(failed(error));
+    const send = () => socket.send(question, unlessStopped);
     try {
       socket.remoteAddress();
       send();

@@ -46,13 +46,21 @@ function describe({ kind, text, place }: PlannedStep): Omit<StepResult, 'result'
   return { kind, text, file: place.file, ...(place.line === undefined ? {} : { line: place.line }) };
 }
 
-async function runStep(step: PlannedStep, context: StepContext): Promise<StepResult> {
+/** A step that could not be tried. */
+interface BrokenStep {
+  readonly step: StepResult;
+  readonly error: unknown;
+}
+
+async function runStep(step: PlannedStep, context: StepContext): Promise<StepResult | BrokenStep> {
   if (!applies(step.only, context.setting)) return { ...describe(step), result: 'skipped' };
   try {
     await step.run(context);
     return { ...describe(step), result: 'passed' };
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
+    if (!(error instanceof Mismatch)) {
+      return { step: { ...describe(step), result: 'failed', message: 'this step could not be tried' }, error };
+    }
     const { message, details } = error;
     return { ...describe(step), result: 'failed', message, ...(details.length === 0 ? {} : { details }) };
   }
@@ -64,23 +72,22 @@ async function prepare({ waitForPods }: Scenario, session: Session, objects: Sce
   else await session.settle();
 }
 
-async function runIn(scenario: Scenario, setting: Setting, options: RunOptions): Promise<StepResult[]> {
+async function runIn(scenario: Scenario, setting: Setting, options: RunOptions, results: StepResult[]): Promise<void> {
   const session = new Session(options.lab);
   await prepare(scenario, session, withSetting(scenario.manifests, setting));
   const context = { session, setting, variables: new Map(), connections: new Map() };
-  const results: StepResult[] = [];
   try {
     for (const step of scenario.steps) {
       options.signal.throwIfAborted();
       options.onStep?.(step);
       const result = await runStep(step, context);
-      results.push(result);
+      results.push('error' in result ? result.step : result);
+      if ('error' in result) throw result.error;
       if (result.result === 'failed') break;
     }
   } finally {
     for (const connection of context.connections.values()) connection.close();
   }
-  return results;
 }
 
 /**
@@ -95,13 +102,14 @@ export async function runScenario(scenario: Scenario, setting: Setting, options:
     return { name, about, file, ...setting, result, steps, milliseconds, ...(error === undefined ? {} : { error }) };
   };
   if (!applies(scenario.only, setting)) return finish('skipped', []);
+  const steps: StepResult[] = [];
   try {
     await startLab({ name: options.lab.name, directory: options.lab.directory });
-    const steps = await runIn(scenario, setting, options);
+    await runIn(scenario, setting, options, steps);
     return finish(steps.some(({ result }) => result === 'failed') ? 'failed' : 'passed', steps);
   } catch (error) {
     options.signal.throwIfAborted();
-    return finish('error', [], toLabError(error));
+    return finish('error', steps, toLabError(error));
   } finally {
     await endLab(options.lab);
   }

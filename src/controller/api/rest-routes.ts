@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { streamText } from 'hono/streaming';
+import { dropTypeDependentFields } from '../../cluster/admission/type-dependent.ts';
 import type { ApplyContext } from '../../cluster/admission.ts';
 import { LabError } from '../../errors.ts';
 import type { KindDefinition } from '../../kinds/definition.ts';
@@ -83,7 +84,7 @@ function read(c: Context, lab: Lab, resource: Resource): Response {
 
 function write(lab: Lab, resource: Resource, body: unknown, mode: ApplyContext['mode']): LabObject {
   const { definition, namespace } = resource;
-  const given = body as { metadata?: object };
+  const given = admitted(lab, resource, body) as { metadata?: object };
   const object = {
     apiVersion: definition.versions[0],
     kind: definition.kind,
@@ -96,6 +97,13 @@ function write(lab: Lab, resource: Resource, body: unknown, mode: ApplyContext['
   };
   const [result] = applyToLab(lab, { objects: [object as unknown as LabObject] }, mode).results;
   return find(lab, { ...resource, name: result?.name, namespace: result?.namespace });
+}
+
+/** What a change of an object is taken for before it is checked. */
+function admitted(lab: Lab, { definition, namespace, name }: Resource, body: unknown): unknown {
+  if (definition.kind !== 'Service' || name === undefined) return body;
+  const old = lab.store.get('Service', namespace, name);
+  return old === undefined ? body : dropTypeDependentFields(body, old);
 }
 
 function patch(lab: Lab, resource: Resource, change: unknown): LabObject {

@@ -8,7 +8,7 @@ import { type StepContext, stepKind } from '../types.ts';
 
 const schema = z.strictObject({
   /** Name of the connection. */
-  on: text,
+  connection: text,
   outcome: z.enum(['delivered', 'refused', 'dropped', 'closed']).default('delivered'),
   answeredBy: texts.optional(),
   /** Asks again until it comes out as expected. */
@@ -18,14 +18,16 @@ const schema = z.strictObject({
 type Send = z.infer<typeof schema>;
 
 async function complaintOf(step: Send, { connections }: StepContext): Promise<string | undefined> {
-  const connection = connections.get(step.on);
+  const connection = connections.get(step.connection);
   if (connection === undefined) {
-    throw new LabError('usage', `no connection "${step.on}" is open`, { hint: 'Open it with an `open` step before.' });
+    throw new LabError('usage', `no connection "${step.connection}" is open`, {
+      hint: 'Open it with an `open` step before.',
+    });
   }
   const { outcome, pod } = await connection.ask();
-  if (outcome !== step.outcome) return `${step.on}: ${outcome} instead of ${step.outcome}`;
+  if (outcome !== step.outcome) return `${step.connection}: ${outcome} instead of ${step.outcome}`;
   const complaint = step.answeredBy && answererComplaint(step.answeredBy, pod === undefined ? [] : [pod]);
-  return complaint && `${step.on}: ${complaint}`;
+  return complaint && `${step.connection}: ${complaint}`;
 }
 
 /** `send`: something is sent on a connection that an `open` step made, and answered as the author says. */
@@ -33,7 +35,7 @@ export const sendStep = stepKind<Send>({
   name: 'send',
   schema,
   plan: (value) => ({
-    text: `send on ${value.on}: ${value.answeredBy?.join(', ') ?? value.outcome}`,
+    text: `send on ${value.connection}: ${value.answeredBy?.join(', ') ?? value.outcome}`,
     run: async (context) => {
       const step = fill(value, context.variables);
       await context.session.settle();
