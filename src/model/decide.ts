@@ -168,6 +168,25 @@ function claimsFor({ view, node, packet }: Question): readonly Claim[] {
   return toNode ? [...claims, ...nodePortClaims(view, protocol, packet.port, family)] : claims;
 }
 
+/**
+ * What becomes of a nodePort at an address of the node where the proxy does not serve it, such as ::1, which no
+ * route_localnet lets out: release 1.36 checks in INPUT for Services without endpoints here whatever the address is.
+ */
+function unservedAddress(question: Question): Refusal | undefined {
+  const { view, node, packet } = question;
+  const { destination, port } = packet;
+  const protocol = serviceProtocol(packet);
+  if (usesNftables(view) || !isModern(view) || protocol === undefined || port === undefined) return undefined;
+  if (!isNodeAddress(view, node, destination) || acceptsNodePorts(view, node, destination)) return undefined;
+  for (const claim of nodePortClaims(view, protocol, port, familyOf(destination))) {
+    const selection = selectionFor(question, claim);
+    if (!selection.any) return noEndpoints(claim);
+    const local = claim.service.spec.externalTrafficPolicy === 'Local';
+    if (local && selection.local.length === 0) return noLocalEndpoints(claim, 'spec.externalTrafficPolicy');
+  }
+  return undefined;
+}
+
 function unservedPort({ view, packet }: Question): Decision {
   if (!usesNftables(view) || !isClusterIP(view, packet.destination)) return { kind: 'pass' };
   return {
@@ -191,5 +210,5 @@ export function decide(question: Question): Decision {
     const barred = decision.because.includes('loadBalancerSourceRanges');
     if (barred || !unchecked(question, claim)) verdict ??= decision;
   }
-  return verdict ?? unservedPort(question);
+  return verdict ?? unservedAddress(question) ?? unservedPort(question);
 }

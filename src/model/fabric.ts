@@ -1,8 +1,10 @@
 import type { NodeView } from '../cluster/view.ts';
-import { type Cidr, cidrContains, cidrPrefix, familyOf, type IP, parseCidr, tryParseCidr } from '../net/address.ts';
+import { networkOf, routerAddressOf } from '../kinds/lab-networks.ts';
+import { type Cidr, cidrContains, cidrPrefix, familyOf, type IP, tryParseCidr } from '../net/address.ts';
 import { allClaims, serviceName } from './claims.ts';
 import { endpointsOf } from './endpoints.ts';
-import { nodeIP, routerIP, type Topology } from './topology.ts';
+import { isOnUnderlay } from './route.ts';
+import { nodeIP, type Topology } from './topology.ts';
 
 /** What the router of the underlay does with a packet. */
 export type RouterHop =
@@ -45,20 +47,21 @@ function balancedNodes(topology: Topology, destination: IP): readonly NodeView[]
 }
 
 function balancedRoute(topology: Topology, destination: IP): RouterHop | undefined {
-  const pool = tryParseCidr(topology.view.lab.loadBalancerPool ?? '');
+  const pool = networkOf(topology.view.lab.loadBalancerPool, familyOf(destination));
   if (pool === undefined || !cidrContains(pool, destination)) return undefined;
   const nodes = balancedNodes(topology, destination);
   const owner = allClaims(topology.view).find((c) => c.way === 'load balancer IP' && c.address === destination);
-  const route = owner === undefined ? `${pool}` : `load balancer of Service ${serviceName(owner.service)}`;
-  return { to: 'nodes', nodes, route };
+  if (owner === undefined || nodes.length === 0) return undefined;
+  return { to: 'nodes', nodes, route: `load balancer of Service ${serviceName(owner.service)}` };
 }
 
 /** The router's route to an address. It knows the underlay, the outside hosts, external ranges and the load balancer. */
 export function routerHop(topology: Topology, destination: IP): RouterHop {
-  if (destination === routerIP(topology.view)) return { to: 'router itself' };
+  const { view } = topology;
+  if (destination === routerAddressOf(view.lab, familyOf(destination))) return { to: 'router itself' };
   const node = topology.nodeAt(destination);
   if (node !== undefined) return { to: 'node', node };
-  if (cidrContains(parseCidr(topology.view.lab.underlay.cidr), destination)) return { to: 'nobody on the underlay' };
+  if (isOnUnderlay(view, destination)) return { to: 'nobody on the underlay' };
   const client = topology.clientAt(destination);
   if (client !== undefined) return { to: 'client', name: client.name };
   return externalRoute(topology, destination) ?? balancedRoute(topology, destination) ?? { to: 'nowhere' };

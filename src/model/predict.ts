@@ -1,12 +1,13 @@
-import type { ClusterView } from '../cluster/view.ts';
+import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { LabError } from '../errors.ts';
-import { familyOf, type IP, tryParseIP } from '../net/address.ts';
+import { clientIPs } from '../kinds/lab-networks.ts';
+import { familyOf, type IP } from '../net/address.ts';
 import { deliverToClient } from './deliver.ts';
 import { add, certain, type Fraction, toNumber } from './fraction.ts';
 import { type Course, type Ending, tell } from './packet.ts';
 import { ownSource } from './route.ts';
 import { narrate } from './steps.ts';
-import { isLoopback, podIPs, podName, type Topology, topologyOf } from './topology.ts';
+import { isLoopback, nodeIP, podIPs, podName, type Topology, topologyOf } from './topology.ts';
 import type { Affinity, Explanation, From, Prediction, To } from './types.ts';
 import { atRouter, fromNode, fromPod } from './walk.ts';
 
@@ -30,15 +31,25 @@ function noAddress(to: To, where: string): Ending[] {
   return [{ course: tell(start(to, to.address), where, text), outcome: 'unreachable' }];
 }
 
+/** The sender's own address of the family; to a loopback address that address itself. ::1 is there only with IPv6. */
+function sourceOf(own: readonly IP[], { address }: To): IP | undefined {
+  const ip = own.find((one) => familyOf(one) === familyOf(address));
+  return isLoopback(address) && (ip !== undefined || familyOf(address) === 'ipv4') ? address : ip;
+}
+
+function walkFromNode(topology: Topology, node: NodeView, to: To, who: string): Ending[] {
+  if (nodeIP(node, familyOf(to.address)) === undefined) return noAddress(to, node.name);
+  return fromNode(topology, start(to, ownSource(topology, node, to.address)), node, who);
+}
+
 function walkFromPod(topology: Topology, from: Extract<From, { kind: 'pod' }>, to: To): Ending[] {
   const pod = topology.pod(from.namespace, from.name);
   const node = topology.node(pod?.spec.nodeName ?? '');
   if (pod === undefined || node === undefined) throw missing('Pod', `${from.namespace}/${from.name}`);
   if (pod.spec.hostNetwork === true) {
-    const who = `Pod ${podName(pod)} uses the node's network (hostNetwork) and`;
-    return fromNode(topology, start(to, ownSource(topology, node, to.address)), node, who);
+    return walkFromNode(topology, node, to, `Pod ${podName(pod)} uses the node's network (hostNetwork) and`);
   }
-  const own = isLoopback(to.address) ? to.address : podIPs(pod).find((ip) => familyOf(ip) === familyOf(to.address));
+  const own = sourceOf(podIPs(pod), to);
   return own === undefined ? noAddress(to, `pod/${podName(pod)}`) : fromPod(topology, start(to, own), pod, node);
 }
 
@@ -46,9 +57,9 @@ function walkFromClient(topology: Topology, name: string, to: To): Ending[] {
   const client = topology.client(name);
   if (client === undefined) throw missing('client', name);
   const where = `client/${name}`;
-  const ip = tryParseIP(client.ip);
-  if (ip === undefined || familyOf(ip) !== familyOf(to.address)) return noAddress(to, where);
-  if (isLoopback(to.address) || ip === to.address) return deliverToClient(topology, start(to, to.address), client);
+  const ip = sourceOf(clientIPs(client), to);
+  if (ip === undefined) return noAddress(to, where);
+  if (ip === to.address) return deliverToClient(topology, start(to, to.address), client);
   const text = `The host sends from ${ip} to ${to.address} through the router that it shares with the cluster.`;
   return atRouter(topology, tell(start(to, ip), where, text, 'default route'), { kind: 'client' });
 }
@@ -58,7 +69,7 @@ function walk(topology: Topology, from: From, to: To): Ending[] {
   if (from.kind === 'client') return walkFromClient(topology, from.name, to);
   const node = topology.node(from.name);
   if (node === undefined) throw missing('node', from.name);
-  return fromNode(topology, start(to, ownSource(topology, node, to.address)), node, 'A process of the node');
+  return walkFromNode(topology, node, to, 'A process of the node');
 }
 
 interface Weighed {

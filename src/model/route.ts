@@ -1,4 +1,5 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
+import { underlayOf } from '../kinds/lab-networks.ts';
 import { type Cidr, cidrContains, familyOf, type IP, parseCidr } from '../net/address.ts';
 import {
   bridgeIP,
@@ -12,6 +13,8 @@ import {
   vtepIP,
 } from './topology.ts';
 
+const multicastNetworks = { ipv4: parseCidr('224.0.0.0/4'), ipv6: parseCidr('ff00::/8') };
+
 /** Where a node sends a packet next, and out of which device. */
 export type Hop =
   | { readonly to: 'self'; readonly device: 'lo' }
@@ -22,7 +25,13 @@ export type Hop =
 
 /** The cluster's Pod network in the address's family. */
 export function podNetwork(view: ClusterView, ip: IP): Cidr | undefined {
-  return familyOf(view.flannel.network) === familyOf(ip) ? view.flannel.network : undefined;
+  return familyOf(ip) === 'ipv4' ? view.flannel.network : view.flannel.ipv6?.network;
+}
+
+/** Whether the underlay's network of the address's family holds it. */
+export function isOnUnderlay({ lab }: ClusterView, ip: IP): boolean {
+  const network = underlayOf(lab, familyOf(ip));
+  return network !== undefined && cidrContains(network, ip);
 }
 
 /** The node's route to the address, as `ip route get ADDRESS` in the node tells it. */
@@ -36,8 +45,7 @@ export function routeFrom(topology: Topology, node: NodeView, destination: IP): 
     const device = tunnel ? (vtepDevice(view, familyOf(destination)) ?? 'eth0') : 'eth0';
     return { to: 'other lease', device, node: holder, tunnel };
   }
-  const onLink =
-    cidrContains(parseCidr(view.lab.underlay.cidr), destination) || topology.nodeAt(destination) !== undefined;
+  const onLink = isOnUnderlay(view, destination) || topology.nodeAt(destination) !== undefined;
   return { to: onLink ? 'underlay' : 'router', device: 'eth0' };
 }
 
@@ -70,7 +78,7 @@ export function flannelMasquerades(view: ClusterView, node: NodeView, source: IP
   const own = lease(node, familyOf(destination));
   if (!view.flannel.ipMasq || network === undefined || (own !== undefined && cidrContains(own, destination)))
     return false;
-  const multicast = cidrContains(parseCidr('224.0.0.0/4'), destination);
+  const multicast = cidrContains(multicastNetworks[familyOf(destination)], destination);
   return cidrContains(network, source)
     ? !cidrContains(network, destination) && !multicast
     : cidrContains(network, destination);

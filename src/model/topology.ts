@@ -1,15 +1,7 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
+import { clientIPs } from '../kinds/lab-networks.ts';
 import type { LabClient, Pod } from '../kinds/types.ts';
-import {
-  type Cidr,
-  cidrContains,
-  type Family,
-  familyOf,
-  type IP,
-  nthAddress,
-  parseCidr,
-  tryParseIP,
-} from '../net/address.ts';
+import { type Cidr, cidrContains, type Family, familyOf, type IP, nthAddress, tryParseIP } from '../net/address.ts';
 
 /** Who has which address in a lab: the view with the look-ups that predictions need. */
 export interface Topology {
@@ -67,7 +59,7 @@ export function vtepDevice(view: ClusterView, family: Family): string | undefine
   return family === 'ipv4' ? `flannel.${backend.vni}` : `flannel-v6.${backend.vni}`;
 }
 
-/** Address of the node's VXLAN device: the lease's first address, with prefix 32. */
+/** Address of the node's VXLAN device: the lease's first address, with prefix 32 or 128. */
 export function vtepIP(view: ClusterView, node: NodeView, family: Family): IP | undefined {
   const cidr = lease(node, family);
   return cidr === undefined || vtepDevice(view, family) === undefined ? undefined : nthAddress(cidr, 0);
@@ -85,11 +77,6 @@ export function isNodeAddress(view: ClusterView, node: NodeView, ip: IP): boolea
   return ip === bridgeIP(node, family) || ip === vtepIP(view, node, family);
 }
 
-/** Address of the underlay's router: the first of its network. */
-export function routerIP(view: ClusterView): IP {
-  return nthAddress(parseCidr(view.lab.underlay.cidr), 1);
-}
-
 function build(view: ClusterView): Topology {
   const pods = new Map(view.pods.map((pod) => [podName(pod), pod]));
   const nodes = new Map(view.nodes.map((node) => [node.name, node]));
@@ -98,7 +85,9 @@ function build(view: ClusterView): Topology {
   const byPodIP = new Map(guests.flatMap((pod) => podIPs(pod).map((ip) => [ip, pod] as const)));
   const byNodeIP = new Map<IP, NodeView>(view.nodes.map((node) => [node.ip, node]));
   for (const node of view.nodes) if (node.ipv6 !== undefined) byNodeIP.set(node.ipv6, node);
-  const byClientIP = new Map(view.lab.clients.map((client) => [tryParseIP(client.ip), client]));
+  const byClientIP = new Map(
+    view.lab.clients.flatMap((client) => clientIPs(client).map((ip) => [ip, client] as const)),
+  );
   const hostPods = Map.groupBy(
     view.pods.filter((pod) => pod.spec.hostNetwork === true),
     (pod) => pod.spec.nodeName ?? '',
