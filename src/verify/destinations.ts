@@ -1,5 +1,5 @@
 import type { ClusterView } from '../cluster/view.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod, Service } from '../kinds/types.ts';
 import { allClaims, type Claim, clusterIPsOf, serviceName, servicePortName } from '../model/claims.ts';
 import { endpointsOf } from '../model/endpoints.ts';
 import { schemeOfPod, schemeOfService } from '../model/scheme.ts';
@@ -24,7 +24,7 @@ export interface Destination {
   readonly onlyFrom?: string;
 }
 
-const loopback = parseIP('127.0.0.1');
+const loopbacks = { ipv4: parseIP('127.0.0.1'), ipv6: parseIP('::1') };
 const wrongPort = 61_999;
 
 function addressLabels(to: To): string[] {
@@ -57,35 +57,34 @@ function nodePortDestinations(
   common: Pick<Destination, 'kind' | 'endpointPods'>,
 ): Destination[] {
   const { service, port } = claim;
-  const family = familyOf(clusterIPsOf(service)[0] ?? loopback);
-  const scheme = schemeOfService(topology, service, port, family);
+  const families = [...new Set(clusterIPsOf(service).map(familyOf))];
   const number = port.nodePort ?? 0;
   const about = `NodePort ${servicePortName(service, port)}`;
-  return topology.view.nodes.flatMap((node) => {
-    const address = nodeIP(node, family);
-    const to = address === undefined ? [] : [{ scheme, address, port: number }];
-    const labels = [...serviceLabels(claim), node.name, `${node.name}:${number}`];
-    const local: To = { scheme, address: loopback, port: number };
-    return [
-      ...to.map((one) => ({
-        ...common,
-        to: one,
-        about: `${about} on ${node.name}`,
-        labels: [...labels, ...addressLabels(one)],
-      })),
-      ...(family === 'ipv6'
-        ? []
-        : [
-            {
-              ...common,
-              to: local,
-              about: `${about} on 127.0.0.1`,
-              labels: [...serviceLabels(claim), `localhost:${number}`, 'localhost', ...addressLabels(local)],
-              onlyFrom: `node/${node.name}`,
-            },
-          ]),
-    ];
-  });
+  return topology.view.nodes.flatMap((node) =>
+    families.flatMap((family) => {
+      const scheme = schemeOfService(topology, service, port, family);
+      const own = nodeIP(node, family);
+      const loopback = loopbacks[family];
+      const local: To = { scheme, address: loopback, port: number };
+      const names = family === 'ipv4' ? [`localhost:${number}`, 'localhost'] : [];
+      const remote = own === undefined ? [] : [{ scheme, address: own, port: number }];
+      return [
+        ...remote.map((to) => ({
+          ...common,
+          to,
+          about: `${about} on ${node.name}`,
+          labels: [...serviceLabels(claim), node.name, `${node.name}:${number}`, ...addressLabels(to)],
+        })),
+        {
+          ...common,
+          to: local,
+          about: `${about} on ${loopback}`,
+          labels: [...serviceLabels(claim), ...names, ...addressLabels(local)],
+          onlyFrom: `node/${node.name}`,
+        },
+      ];
+    }),
+  );
 }
 
 function claimDestinations(topology: Topology, claim: Claim): Destination[] {
@@ -114,12 +113,12 @@ function podDestinations(pod: Pod): Destination[] {
       const to = { scheme, address, port };
       return { ...common, to, about: `Pod ${name}`, labels: [...podLabels(pod, port), ...addressLabels(to)] };
     });
-    const to = { scheme, address: loopback, port };
-    const labels = ['localhost', `localhost:${port}`, ...addressLabels(to)];
-    return [
-      ...remote,
-      { ...common, kind: 'other', to, about: `own localhost of Pod ${name}`, labels, onlyFrom: `pod/${name}` },
-    ];
+    const local = [...new Set(podIPs(pod).map(familyOf))].map((family): Destination => {
+      const to = { scheme, address: loopbacks[family], port };
+      const labels = [...(family === 'ipv4' ? ['localhost', `localhost:${port}`] : []), ...addressLabels(to)];
+      return { ...common, kind: 'other', to, about: `own localhost of Pod ${name}`, labels, onlyFrom: `pod/${name}` };
+    });
+    return [...remote, ...local];
   });
 }
 
@@ -135,19 +134,32 @@ function pings(topology: Topology): Destination[] {
       endpointPods: new Set(),
     };
   };
-  const service = view.services.find((candidate) => clusterIPsOf(candidate).length > 0);
-  const [clusterIP] = service === undefined ? [] : clusterIPsOf(service);
+  const service = richestService(view);
   const pods = firstOfEachNode(view);
-  const [node] = view.nodes;
   return [
-    ...(service === undefined || clusterIP === undefined
+    ...(service === undefined
       ? []
-      : [one(clusterIP, `ping ClusterIP ${serviceName(service)}`, `ping://svc/${service.metadata.name}`)]),
+      : clusterIPsOf(service).map((ip) =>
+          one(ip, `ping ClusterIP ${serviceName(service)}`, `ping://svc/${service.metadata.name}`),
+        )),
     ...pods.flatMap((pod) =>
       podIPs(pod).map((ip) => one(ip, `ping Pod ${podName(pod)}`, `ping://pod/${podName(pod)}`)),
     ),
-    ...(node === undefined ? [] : [one(node.ip, `ping node ${node.name}`, `ping://${node.name}`)]),
+    ...firstNode(view).map(({ name, ip }) => one(ip, `ping node ${name}`, `ping://${name}`)),
   ];
+}
+
+/** The first node, once for each of its addresses. */
+function firstNode({ nodes: [node] }: ClusterView): readonly { readonly name: string; readonly ip: IP }[] {
+  if (node === undefined) return [];
+  const ips = [node.ip, ...(node.ipv6 === undefined ? [] : [node.ipv6])];
+  return ips.map((ip) => ({ name: node.name, ip }));
+}
+
+/** The first Service with ClusterIPs of as many families as any. */
+function richestService({ services }: ClusterView): Service | undefined {
+  const most = Math.max(1, ...services.map((service) => clusterIPsOf(service).length));
+  return services.find((service) => clusterIPsOf(service).length >= most);
 }
 
 function firstOfEachNode(view: ClusterView): Pod[] {
@@ -161,14 +173,12 @@ function wrongPorts(topology: Topology): Destination[] {
     const to = { scheme: 'tcp' as const, address, port: wrongPort };
     return { kind: 'other', to, about: `wrong port of ${about}`, labels: addressLabels(to), endpointPods: new Set() };
   };
-  const service = view.services.find((candidate) => clusterIPsOf(candidate).length > 0);
-  const [clusterIP] = service === undefined ? [] : clusterIPsOf(service);
+  const service = richestService(view);
   const pods = firstOfEachNode(view).slice(0, 1);
-  const [node] = view.nodes;
   return [
-    ...(service === undefined || clusterIP === undefined ? [] : [one(clusterIP, `ClusterIP ${serviceName(service)}`)]),
+    ...(service === undefined ? [] : clusterIPsOf(service).map((ip) => one(ip, `ClusterIP ${serviceName(service)}`))),
     ...pods.flatMap((pod) => podIPs(pod).map((ip) => one(ip, `Pod ${podName(pod)}`))),
-    ...(node === undefined ? [] : [one(node.ip, `node ${node.name}`)]),
+    ...firstNode(view).map(({ name, ip }) => one(ip, `node ${name}`)),
   ];
 }
 
