@@ -1,8 +1,10 @@
 import type { ConnectEvent, ConnectRequest, ExplainedConnection, VerifyEvent, VerifyRequest } from '../api/types.ts';
 import { errorToJSON, toLabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
+import type { Pod } from '../kinds/types.ts';
 import { predict } from '../model/predict.ts';
 import { formatFrom, formatTo, parseFrom, parseTo } from '../model/target.ts';
+import { podIPs } from '../model/topology.ts';
 import type { From, To } from '../model/types.ts';
 import { probeAll } from '../probe/registry.ts';
 import type { ProbeAnswer, ProbeContext } from '../probe/types.ts';
@@ -93,8 +95,10 @@ function probe(lab: Lab, requests: readonly VerifyProbe[], bodies = false): Prom
 }
 
 function probeContext(lab: Lab, bodies: boolean): ProbeContext {
-  const pods = new Map(
-    lab.view.pods.filter((pod) => !pod.spec.hostNetwork).map(({ status, metadata }) => [status.podIP, metadata]),
+  const pods = new Map<string, Pod['metadata']>(
+    lab.view.pods
+      .filter((pod) => !pod.spec.hostNetwork)
+      .flatMap((pod) => podIPs(pod).map((ip) => [ip, pod.metadata] as const)),
   );
   return {
     ...(bodies ? { bodyDirectory: '/run/svclab' } : {}),

@@ -18,6 +18,8 @@ export interface ServerSpec {
     readonly node: string;
     readonly image: string;
     readonly ip: string;
+    /** The Pod's address of IPv6 beside `ip`, if it has one. */
+    readonly ipv6?: string;
     readonly hostname: string;
   };
 }
@@ -25,10 +27,15 @@ export interface ServerSpec {
 /** Controller → helper, one JSON text a line. */
 export type HelperRequest =
   | { readonly op: 'start'; readonly servers: readonly ServerSpec[] }
-  | { readonly op: 'stop'; readonly ids: readonly string[] };
+  | { readonly op: 'stop'; readonly ids: readonly string[] }
+  /** Are all servers still listening? `failed` tells of each that is not, then `checked`. */
+  | { readonly op: 'check' };
 
-/** Helper → controller, one JSON text a line. */
-export type HelperEvent =
+/** What became of servers. */
+export type ServerEvent =
   | { readonly event: 'started'; readonly ids: readonly string[] }
   | { readonly event: 'failed'; readonly id: string; readonly message: string }
   | { readonly event: 'stopped'; readonly ids: readonly string[] };
+
+/** Helper → controller, one JSON text a line. Requests are answered in their order. */
+export type HelperEvent = ServerEvent | { readonly event: 'checked' };

@@ -8,6 +8,11 @@ export function hostnameOf(pod: Pod): string {
   return (pod.spec.hostname ?? pod.metadata.name).slice(0, 63);
 }
 
+function secondAddress({ status: { podIP, podIPs = [] } }: Pod): { readonly ipv6?: string } {
+  const ipv6 = podIPs.find(({ ip }) => ip.includes(':') && ip !== podIP)?.ip;
+  return ipv6 === undefined ? {} : { ipv6 };
+}
+
 /** The sockets that the helper keeps open for a Pod, in the network namespace at that path. */
 export function serversOf(pod: Pod, netns: string): readonly ServerSpec[] {
   const { namespace = 'default', name } = pod.metadata;
@@ -26,6 +31,7 @@ export function serversOf(pod: Pod, netns: string): readonly ServerSpec[] {
         node: pod.spec.nodeName ?? '',
         image: pod.spec.containers.find((one) => one.name === container)?.image ?? '',
         ip: pod.status.podIP ?? '',
+        ...secondAddress(pod),
         hostname: hostnameOf(pod),
       },
     }));

@@ -1,5 +1,5 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { withNetns } from '../../kernel/netns.ts';
 import type { Handlers, Identity } from '../images/types.ts';
 import type { ServerSpec } from '../protocol.ts';
@@ -10,6 +10,13 @@ import { matchWho, plainAddress, whoLine } from './who.ts';
 export interface Listening {
   /** Stops listening and ends all connections. */
   readonly close: () => void;
+  /** Descriptor of a TCP server's socket. */
+  readonly fd?: number;
+}
+
+/** Node keeps a server's descriptor to itself; libuv names it on its handle. */
+function descriptorOf(server: Server): number | undefined {
+  return (server as Server & { readonly _handle?: { readonly fd?: number } })._handle?.fd;
 }
 
 /** Opens a TCP server in the spec's network namespace. `failed` hears of a port that cannot be had. */
@@ -23,7 +30,9 @@ export function listenTcp(spec: ServerSpec, handlers: Handlers, failed: (error: 
   server.on('error', failed);
   withNetns(spec.netns, () => server.listen({ port: spec.port }));
   if (server.address() === null) return undefined;
+  const fd = descriptorOf(server);
   return {
+    ...(fd === undefined ? {} : { fd }),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -61,6 +70,12 @@ function answerDatagram(message: Buffer, ends: Parameters<typeof whoLine>[1], id
   }
 }
 
+/** A datagram does not tell where it arrived: at the Pod's address of the sender's family. */
+function localAddressTowards(remote: string, { ip, ipv6 = ip }: Identity): string {
+  if (remote.startsWith('127.') || remote === '::1') return remote;
+  return remote.includes(':') ? ipv6 : ip;
+}
+
 /** Opens a UDP server in the spec's network namespace. `failed` hears of a port that cannot be had. */
 export function listenUdp(spec: ServerSpec, handlers: Handlers, failed: (error: Error) => void): Listening | undefined {
   const { identity, port } = spec;
@@ -72,7 +87,7 @@ export function listenUdp(spec: ServerSpec, handlers: Handlers, failed: (error: 
   }
   socket.on('message', (message, from) => {
     const remoteAddress = plainAddress(from.address);
-    const localAddress = remoteAddress.startsWith('127.') || remoteAddress === '::1' ? remoteAddress : identity.ip;
+    const localAddress = localAddressTowards(remoteAddress, identity);
     const ends = { localAddress, localPort: port, remoteAddress, remotePort: from.port };
     const answer = answerDatagram(message, ends, identity, handlers);
     if (answer !== undefined) socket.send(answer, from.port, from.address, () => undefined);
