@@ -7,14 +7,15 @@ import { z } from 'zod';
 
 const outcome = z.enum(['delivered', 'refused', 'dropped', 'unreachable', 'nxdomain']);
 /** A ping has no port. */
-const socket = z.string().regex(/^\d+\.\d+\.\d+\.\d+(:\d+)?$/);
+const socket = z.string().regex(/^(\d+\.\d+\.\d+\.\d+(:\d+)?|\[[0-9a-f:]+\]:\d+|[0-9a-f:]+)$/);
+const address = z.union([z.ipv4(), z.ipv6()]);
 const podName = z.string().regex(/^[^/]+\/[^/]+$/);
 const from = z.string().regex(/^(pod\/[^/]+\/[^/]+|node\/[^/]+|client\/[^/]+)$/);
 const to = z.string().regex(/^(http|tcp|udp|icmp):\/\//);
 const rfc3339 = z.iso.datetime();
 
 /** What a delivered connection tells besides its outcome; others tell nothing more. */
-const arrival = { endpoint: socket.optional(), pod: podName.optional(), source: z.ipv4().optional() };
+const arrival = { endpoint: socket.optional(), pod: podName.optional(), source: address.optional() };
 
 const prediction = z.strictObject({
   outcome,
@@ -55,7 +56,8 @@ const nodeShape = z.strictObject({
   name: z.string(),
   role: z.string(),
   ip: z.ipv4(),
-  lease: z.strictObject({ subnet: z.cidrv4(), expires: rfc3339 }),
+  ipv6: z.ipv6().optional(),
+  lease: z.strictObject({ subnet: z.cidrv4(), ipv6Subnet: z.cidrv6().optional(), expires: rfc3339 }),
   kubeProxy: z.boolean(),
   ready: z.boolean(),
   pods: z.int().nonnegative(),
@@ -77,7 +79,7 @@ export const statusShape = z.strictObject({
   nodes: z.array(nodeShape),
   pods: z.strictObject({ total: z.int(), ready: z.int() }),
   services: z.int(),
-  clients: z.array(z.strictObject({ name: z.string(), ip: z.ipv4() })),
+  clients: z.array(z.strictObject({ name: z.string(), ip: address, ips: z.array(address).optional() })),
   ignoredFields: z.array(z.string()),
   problems: z.array(z.string()),
   memory: z.int().positive(),

@@ -141,7 +141,8 @@ export interface LabStatus {
   readonly nodes: readonly NodeStatus[];
   readonly pods: { readonly total: number; readonly ready: number };
   readonly services: number;
-  readonly clients: readonly { readonly name: string; readonly ip: string }[];
+  /** `ips`: all addresses of a client that has one of each family. */
+  readonly clients: readonly { readonly name: string; readonly ip: string; readonly ips?: readonly string[] }[];
   /** Fields of the given configuration that have no effect in a lab. */
   readonly ignoredFields: readonly string[];
   /** Faults that the controller met and goes on trying, one line each. */
@@ -154,7 +155,9 @@ export interface NodeStatus {
   readonly name: string;
   readonly role: string;
   readonly ip: string;
-  readonly lease: { readonly subnet: string; readonly expires: string };
+  /** The IPv6 address beside it, in a lab of both families. */
+  readonly ipv6?: string;
+  readonly lease: { readonly subnet: string; readonly ipv6Subnet?: string; readonly expires: string };
   readonly kubeProxy: boolean;
   readonly ready: boolean;
   readonly pods: number;

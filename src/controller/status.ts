@@ -61,7 +61,12 @@ function nodeStatus(lab: Lab, node: NodeView, drift: readonly Operation[]): Node
     name: node.name,
     role: control ? 'control-plane' : 'worker',
     ip: node.ip,
-    lease: { subnet: lease?.subnet ?? '', expires: lease?.expires?.toISOString() ?? 'never' },
+    ...(node.ipv6 === undefined ? {} : { ipv6: node.ipv6 }),
+    lease: {
+      subnet: lease?.subnet ?? '',
+      ...(lease?.subnetV6 === undefined ? {} : { ipv6Subnet: lease.subnetV6 }),
+      expires: lease?.expires?.toISOString() ?? 'never',
+    },
     kubeProxy: node.kubeProxy,
     ready: sync !== undefined,
     pods: pods.length,

@@ -24,9 +24,15 @@ const upColumns: readonly Column[] = [
   { title: 'PODS', align: 'right' },
 ];
 
+/** Address and lease of a node, those of both families with a comma between them. */
+function addressesOf({ ip, ipv6, lease }: NodeStatus): readonly [address: string, lease: string] {
+  const both = (...texts: readonly (string | undefined)[]) => texts.filter((text) => text !== undefined).join(',');
+  return [both(ip, ipv6), both(lease.subnet, lease.ipv6Subnet)];
+}
+
 /** The nodes of a lab as `svclab up` shows them. */
 export function formatNodes(nodes: readonly NodeStatus[], limit: number): string[] {
-  const rows = nodes.map((node) => [node.name, node.role, node.ip, node.lease.subnet, String(node.pods)]);
+  const rows = nodes.map((node) => [node.name, node.role, ...addressesOf(node), String(node.pods)]);
   return formatTable(upColumns, rows, { limit });
 }
 
@@ -53,9 +59,9 @@ function expiry(expires: string, now: number): string {
 }
 
 function statusRow(node: NodeStatus, now: number): string[] {
-  const { name, role, ip, lease, pods, syncedAt } = node;
+  const { name, role, lease, pods, syncedAt } = node;
   const expires = expiry(lease.expires, now);
-  return [name, role, ip, lease.subnet, expires, String(pods), `${age(syncedAt, now)} ago`, stateOf(node)];
+  return [name, role, ...addressesOf(node), expires, String(pods), `${age(syncedAt, now)} ago`, stateOf(node)];
 }
 
 function list(title: string, lines: readonly string[]): string[] {
@@ -82,7 +88,7 @@ export function formatStatus(status: LabStatus, now: number, paint: Paint, limit
     ...formatTable(statusColumns, rows, { limit }),
     ...list(
       'Outside clients:',
-      clients.map((client) => `client/${client.name} ${client.ip}`),
+      clients.map(({ name, ip, ips = [ip] }) => `client/${name} ${ips.join(',')}`),
     ),
     ...list('Waiting for:', status.waitingFor),
     ...list('Problems:', status.problems),
