@@ -1,4 +1,5 @@
 import type { ObjectKey } from '../../src/api/types.ts';
+import { reconcile } from '../../src/cluster/reconcile.ts';
 import { Kernel } from '../../src/kernel/apply.ts';
 import type { KubeObject } from '../../src/kinds/types.ts';
 import { applyToLab, deleteFromLab } from '../../src/lab/changes.ts';
@@ -27,14 +28,20 @@ export class World {
     this.apply(labObjects(mode, services));
   }
 
-  /** Creates or changes objects, as `svclab apply` does. */
+  /** Creates or changes objects, as `svclab apply` does, and lets the cluster's controllers do their work. */
   apply(objects: readonly KubeObject[]): void {
     applyToLab(this.#state, { objects });
+    this.#reconcile();
   }
 
-  /** Deletes objects, as `svclab delete` does. */
+  /** Deletes objects, as `svclab delete` does, and lets the cluster's controllers do their work. */
   delete(objects: readonly ObjectKey[]): void {
     deleteFromLab(this.#state, { objects });
+    this.#reconcile();
+  }
+
+  #reconcile(): void {
+    reconcile(this.#state.store, { now: this.#state.store.now() });
   }
 
   /** Brings the kernel to what the objects come to. */

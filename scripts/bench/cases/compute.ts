@@ -8,7 +8,7 @@ import type { ComputeReply, ComputeTask } from './compute-worker.ts';
 /** What computing the rules of a large cluster takes of the processor and of memory. */
 export const compute: Bench = {
   name: 'compute',
-  how: 'In a process of its own that holds only Services and EndpointSlices: the rules of one node from nothing, as values and then as text for the loader. Processor time of all threads (collecting garbage is part of it), by tinybench after a warm-up; memory is the greatest resident set of the process.',
+  how: 'In a process of its own that holds only Services and EndpointSlices: the rules of one node from nothing, as values and then as text for the loader. Processor time of all threads (collecting garbage is part of it), by tinybench after a warm-up; memory is the greatest resident set of the process when it has done both once.',
   run: async ({ quick, tell }) => {
     const services = manyServices(quick);
     const program = fileURLToPath(new URL('./compute-worker.ts', import.meta.url));

@@ -5,7 +5,7 @@ import type { Bench } from '../types.ts';
 /** A full sync in iptables mode against the bare loader. */
 export const iptablesFull: Bench = {
   name: 'iptables-full',
-  how: 'A lab of one node: from its Services and EndpointSlices, through view, proxy and plan, to rules in the kernel, by the functions that the controller calls; in turn with `iptables-legacy-restore` of the ready-made text from a file into another fresh namespace.',
+  how: 'A lab of one node: from objects that are in its store to rules in the kernel, through view, proxy and plan, by the functions that the controller calls; in turn with `iptables-legacy-restore` of the ready-made text from a file into another fresh namespace.',
   run: async (context) => {
     const services = manyServices(context.quick);
     const rounds = context.quick ? 2 : 7;
