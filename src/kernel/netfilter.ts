@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import pRetry from 'p-retry';
 import type { Ruleset } from '../plan/desired.ts';
 import { netnsPath } from './netns.ts';
 import { run } from './run.ts';
@@ -31,8 +32,16 @@ function variantTool(loader: Ruleset['loader'], suffix: '-restore' | '-save'): s
  */
 export async function loadRules(netns: string, loader: Ruleset['loader'], input: string): Promise<void> {
   const options = { netns: netnsPath(netns), env: environment(netns), input };
-  if (loader === 'nft') await run(requireTool('nft'), ['-f', '-'], options);
-  else await run(variantTool(loader, '-restore'), ['--noflush', '--wait', '5'], options);
+  const load = () =>
+    loader === 'nft'
+      ? run(requireTool('nft'), ['-f', '-'], options)
+      : run(variantTool(loader, '-restore'), ['--noflush', '--wait', '5'], options);
+  await pRetry(load, { retries: 3, minTimeout: 20, shouldRetry: ({ error }) => isPassing(error) });
+}
+
+/** Somebody else was changing the same rules: nftables and the xtables lock ask to try again. */
+function isPassing(error: Error): boolean {
+  return /resource temporarily unavailable|device or resource busy|xtables lock/i.test(error.message);
 }
 
 /**

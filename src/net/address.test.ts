@@ -1,6 +1,9 @@
 import test from 'ava';
+import fc from 'fast-check';
+import IPCIDR from 'ip-cidr';
 import {
   cidrContains,
+  cidrSize,
   cidrsOverlap,
   hostPort,
   ipFromBigInt,
@@ -44,4 +47,23 @@ test('networks', (t) => {
   t.is(nthAddress(parseCidr('10.244.1.0/24'), -1) as string, '10.244.1.255');
   t.is(makeCidr(parseIP('10.0.0.0'), 0) as string, '0.0.0.0/0');
   t.is(hostPort(parseIP('fd00::1'), 80), '[fd00::1]:80');
+});
+
+/** The library does not know the mixed form `::ffff:10.0.0.1`. */
+const anyIPv6 = fc.ipV6().filter((text) => !text.includes('.'));
+const anyNetwork = fc
+  .oneof(fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })), fc.tuple(anyIPv6, fc.integer({ min: 0, max: 128 })))
+  .map(([address, prefix]) => `${address}/${prefix}`);
+
+test('networks are what the library ip-cidr says, too', (t) => {
+  fc.assert(
+    fc.property(anyNetwork, fc.oneof(fc.ipV4(), anyIPv6), (text, other) => {
+      const [ours, theirs] = [parseCidr(text), new IPCIDR(text)];
+      t.is(nthAddress(ours, 0), parseIP(theirs.start<string>()));
+      t.is(nthAddress(ours, -1), parseIP(theirs.end<string>()));
+      t.is(cidrSize(ours), BigInt(String(theirs.size)));
+      if (text.includes(':') === other.includes(':')) t.is(cidrContains(ours, parseIP(other)), theirs.contains(other));
+    }),
+    { numRuns: 300 },
+  );
 });
