@@ -37,6 +37,15 @@ test('a second translation on another node', (t) => {
   });
 });
 
+test('an entry of the way back is not followed to the client itself', (t) => {
+  const backwards = parseConntrack(
+    'tcp 6 9 ESTABLISHED src=192.168.56.1 dst=192.168.56.11 sport=40000 dport=30080 src=192.168.56.1 dst=10.244.2.5 sport=40000 dport=80 use=1\n',
+  );
+  const start = { src: '192.168.56.1', dst: '192.168.56.11', sport: 40000, dport: 30080 };
+  t.deepEqual(follow(start, [backwards]), start);
+  t.deepEqual(follow(start, [backwards, parseConntrack(node1)]).dst, '10.244.2.5');
+});
+
 test('an untracked connection stays what it was', (t) => {
   const start = { src: '10.244.1.7', dst: '10.244.1.2', sport: 1, dport: 2 };
   t.deepEqual(follow(start, [parseConntrack(node1)]), start);

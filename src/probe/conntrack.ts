@@ -41,7 +41,8 @@ function key({ src, dst, sport, dport }: Tuple): string {
 
 /**
  * Where a connection ends up after all translations, and its source by then. Each table is one node's; a connection
- * passes any of them at most once.
+ * passes any of them at most once. A connection never ends where it began: an entry that says so was made by a late
+ * packet of the way back.
  */
 export function follow(start: Tuple, tables: readonly (readonly ConntrackEntry[])[]): Tuple {
   const maps = new Set(tables.map((entries) => new Map(entries.map((entry) => [key(entry.original), entry.reply]))));
@@ -49,13 +50,17 @@ export function follow(start: Tuple, tables: readonly (readonly ConntrackEntry[]
   for (;;) {
     const hit = [...maps].find((map) => {
       const reply = map.get(key(at));
-      return reply !== undefined && key(turned(reply)) !== key(at);
+      return reply !== undefined && key(turned(reply)) !== key(at) && !comesFrom(start, reply);
     });
     const reply = hit?.get(key(at));
     if (hit === undefined || reply === undefined) return at;
     maps.delete(hit);
     at = turned(reply);
   }
+}
+
+function comesFrom({ src, sport }: Tuple, reply: Tuple): boolean {
+  return reply.src === src && reply.sport === sport;
 }
 
 function turned({ src, dst, sport, dport }: Tuple): Tuple {

@@ -1,6 +1,6 @@
 import { recordEnd } from './curl-config.ts';
 import { identityFromHeaders } from './identity.ts';
-import { outcomeOfText } from './outcome.ts';
+import { outcomeOfText, unanswered } from './outcome.ts';
 import type { ProbeAnswer } from './types.ts';
 
 /** One transfer's record: which URL of the configuration it was, and its answer. */
@@ -36,15 +36,23 @@ interface CurlJson {
   readonly response_code: number;
   readonly time_connect: number;
   readonly time_total: number;
+  readonly size_header: number;
+  readonly size_download: number;
 }
 
+const timedOut = 28;
+
 /**
- * Outcome of a transfer. A connection that was made is delivered whatever followed: exit codes 52 (empty reply), 56
- * (reset) and 28 (no answer in time) then mean a server that does not speak HTTP.
+ * Outcome of a transfer. A connection that was made and then closed (exit code 52) or reset (56) was delivered to a
+ * server that does not speak HTTP. Where no byte came in time, only the endpoint's kernel is known to have accepted it:
+ * that is no answer.
  */
 function outcomeOf(json: CurlJson, reason: string): Pick<ProbeAnswer, 'outcome' | 'message'> {
   if (json.exitcode === 0) return { outcome: 'delivered' };
   const message = reason === '' ? (json.errormsg ?? `curl exit code ${json.exitcode}`) : reason;
+  if (json.time_connect > 0 && json.exitcode === timedOut && json.size_header + json.size_download === 0) {
+    return { outcome: 'dropped', message: unanswered };
+  }
   if (json.time_connect > 0) return { outcome: 'delivered', message };
   if (json.exitcode === 6) return { outcome: 'nxdomain', message };
   return { outcome: outcomeOfText(message) ?? 'dropped', message };

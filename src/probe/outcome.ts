@@ -29,6 +29,9 @@ const byText: readonly (readonly [RegExp, Outcome])[] = [
   [/operation not permitted|invalid argument|timed? ?out/i, 'dropped'],
 ];
 
+/** What is said of a TCP connection that was made, and on which nothing came back in time. */
+export const unanswered = 'connected, but no answer';
+
 /** Outcome of a connection that failed for the reason that strerror(3) puts in these words. */
 export function outcomeOfText(text: string): Outcome | undefined {
   return byText.find(([pattern]) => pattern.test(text))?.[1];

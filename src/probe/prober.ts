@@ -4,7 +4,7 @@ import { withNetns } from '../kernel/netns.ts';
 import { hostPort } from '../net/address.ts';
 import { identityFromLine, parseHttpAnswer, whoRequest } from './identity.ts';
 import { type Opened, openSocket } from './open.ts';
-import { outcomeOfErrno } from './outcome.ts';
+import { outcomeOfErrno, unanswered } from './outcome.ts';
 import { mapLimit } from './pool.ts';
 import type { ProbeAnswer, ProbeRequest } from './types.ts';
 
@@ -35,6 +35,12 @@ function tcpAnswer({ to }: ProbeRequest, text: string): Ended {
   return { outcome: 'delivered', ...identity, ...(text === '' ? {} : { body: text.slice(0, maxBody) }) };
 }
 
+/** The end of patience on a connection that was made: HTTP wants an answer, other servers may keep silent. */
+function silence(request: ProbeRequest, text: string): Ended {
+  if (request.to.scheme === 'http' && text === '') return { outcome: 'dropped', message: unanswered };
+  return tcpAnswer(request, text);
+}
+
 function complete({ to }: ProbeRequest, text: string): boolean {
   if (text.length >= maxAnswer) return true;
   if (to.scheme === 'tcp') return text.includes('\n');
@@ -54,7 +60,7 @@ function converse(fd: number, request: ProbeRequest): Promise<Ended> {
     resolve(answer);
     socket.destroy();
   };
-  const patience = (): void => finish(connected ? tcpAnswer(request, text) : { outcome: 'dropped' });
+  const patience = (): void => finish(connected ? silence(request, text) : { outcome: 'dropped' });
   let timer = setTimeout(patience, request.timeoutMs);
   socket.on('error', (error: NodeJS.ErrnoException) => {
     finish(connected ? tcpAnswer(request, text) : failure(error.code ?? error.message));
@@ -106,8 +112,8 @@ function open({ to }: ProbeRequest): Opened {
 
 /**
  * Tries one TCP, HTTP or UDP connection in this process: the socket is opened in the request's network namespace, and
- * answers are read by Node. A TCP connection that was made is delivered, whatever happens on it later; a datagram
- * without an answer is dropped. Throws `kernel` when the namespace cannot be entered.
+ * answers are read by Node. A TCP connection that was made is delivered, also when it is closed or reset later; a
+ * datagram or an HTTP request without an answer in time is dropped. Throws `kernel` when the namespace cannot be entered.
  */
 export async function probeOnce(request: ProbeRequest): Promise<ProbeAnswer> {
   const startedAt = performance.now();
