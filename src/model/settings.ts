@@ -66,12 +66,16 @@ function nodePortNetworks(view: ClusterView, node: NodeView, family: Family): re
     .flatMap((text) => tryParseCidr(text) ?? []);
 }
 
-/** Whether the node's proxy takes connections to nodePorts at this address of the node. */
+/**
+ * Whether the node's proxy takes connections to nodePorts at this address of the node. Releases 1.8 and 1.20 take those
+ * at ::1 too, to no good (see lostAtLoopback).
+ */
 export function acceptsNodePorts(view: ClusterView, node: NodeView, address: IP): boolean {
   const networks = nodePortNetworks(view, node, familyOf(address));
   const inside = (ip: IP) => networks === undefined || networks.some((cidr) => cidrContains(cidr, ip));
   if (!isLoopback(address)) return inside(address);
+  if (familyOf(address) === 'ipv6') return !usesNftables(view) && !isModern(view) && inside(address);
   const local = view.proxy.iptables?.localhostNodePorts ?? true;
   const loopback = tryParseIP('127.0.0.1');
-  return !usesNftables(view) && familyOf(address) === 'ipv4' && local && loopback !== undefined && inside(loopback);
+  return !usesNftables(view) && local && loopback !== undefined && inside(loopback);
 }

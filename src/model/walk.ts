@@ -131,6 +131,7 @@ function onward(topology: Topology, course: Course, node: NodeView, arrival: Arr
   // A packet that came in from outside and ends at the node itself never passes POSTROUTING.
   if (hop.to === 'self' && arrival.via === 'interface') return deliverToNode(topology, course, node);
   const bridged = hop.to === 'own lease' && arrival.via === 'interface' && arrival.device === hop.device;
+  if (course.packet.source === '::1' && hop.to !== 'self') return lostAtLoopback(course, node);
   const sent = masqueraded(topology, course, node, hop, marked);
   if (hop.to === 'self') return deliverToNode(topology, sent, node);
   if (hop.to === 'own lease') return intoLease(topology, sent, node, hop.device, bridged);
@@ -143,6 +144,16 @@ function onward(topology: Topology, course: Course, node: NodeView, arrival: Arr
     'default via the underlay router, dev eth0',
   );
   return atRouter(topology, told, { kind: 'node', name: node.name });
+}
+
+/**
+ * What a kernel was seen to do: the packet leaves with another source, but its answer, translated back, is from ::1 to
+ * ::1 on an interface that is not lo, and is discarded. There is no route_localnet in IPv6.
+ */
+function lostAtLoopback(course: Course, node: NodeView): Ending[] {
+  const text =
+    'The packet reaches the endpoint, but the answer, translated back, is for ::1, which IPv6 takes from no other interface than lo: it is lost.';
+  return fail(course, 'dropped', node.name, text, 'IPv6 has no route_localnet');
 }
 
 function intoLease(topology: Topology, course: Course, node: NodeView, bridge: string, bridged: boolean): Ending[] {
