@@ -35,12 +35,17 @@ function choose(): Choice | undefined {
   }
 }
 
+/** Measures one after the other; one that fails is told of and has no entry. */
 async function runAll(chosen: readonly Bench[], context: BenchContext): Promise<Record<string, Entry>> {
   const entries: Record<string, Entry> = {};
   for (const bench of chosen) {
     context.tell(bench.name);
-    const findings = await bench.run(context);
-    entries[bench.name] = { measuredAt: new Date().toISOString(), ...findings };
+    try {
+      const findings = await bench.run(context);
+      entries[bench.name] = { measuredAt: new Date().toISOString(), ...findings };
+    } catch (error) {
+      context.tell(`${bench.name} could not be measured: ${error instanceof Error ? error.message : error}`);
+    }
   }
   return entries;
 }
@@ -61,7 +66,7 @@ async function main(): Promise<number> {
     const entries = await runAll(choice.chosen, { quick: choice.quick, scratch, tell });
     console.log(textTable(Object.values(entries).flatMap(({ rows }) => rows.map(rowCells))));
     if (choice.write) writeRecord(documents, benches, { machine: await describeMachine(), entries });
-    return 0;
+    return Object.keys(entries).length === choice.chosen.length ? 0 : 1;
   } finally {
     await close();
   }

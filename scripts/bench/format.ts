@@ -12,6 +12,7 @@ const unitWords: Readonly<Record<Unit, string>> = {
   'CPU ms': ' ms of CPU',
   'a second': ' a second',
   MB: ' MB',
+  µs: ' µs',
   texts: '',
 };
 

@@ -1,6 +1,7 @@
 import { churn } from './cases/churn.ts';
 import { compute } from './cases/compute.ts';
 import { down } from './cases/down.ts';
+import { firstPacket } from './cases/first-packet.ts';
 import { iptablesChange } from './cases/iptables-change.ts';
 import { iptablesFull } from './cases/iptables-full.ts';
 import { memory } from './cases/memory.ts';
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   nftablesFull,
   nftablesChange,
   churn,
+  firstPacket,
 ];

@@ -1,7 +1,7 @@
 import type { Scratch } from '../../scenarios/testing/scratch.ts';
 
 /** What a row's values are. `ms` is wall-clock time, `CPU ms` the processor's, kernel included. */
-export type Unit = 'ms' | 'CPU ms' | 'a second' | 'MB' | 'texts';
+export type Unit = 'ms' | 'CPU ms' | 'a second' | 'MB' | 'µs' | 'texts';
 
 /** What an issue asks of a row. */
 export interface Reach {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { requireTool } from '../../src/kernel/tools.ts';
@@ -25,8 +26,10 @@ export async function runWorker<T>({ program, input, tell, nodeOptions = [] }: W
   const child = execa(requireTool('unshare'), [...user, ...namespaces, ...node], {
     input: JSON.stringify(input),
     maxBuffer: 1e9,
+    reject: false,
   });
   createInterface({ input: child.stderr }).on('line', tell);
-  const { stdout } = await child;
+  const { stdout, exitCode } = await child;
+  if (exitCode !== 0) throw new Error(`${basename(program)} failed; its last words are above`);
   return JSON.parse(stdout) as T;
 }
