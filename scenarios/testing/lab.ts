@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Connection, LabStatus, VerifyReport } from '../../src/api/types.ts';
 import {
@@ -106,4 +107,10 @@ export function sharedLab(test: TestFn, manifests: readonly string[]): () => Run
     if (lab === undefined) throw new Error('the lab did not come up');
     return lab;
   };
+}
+
+/** Asks again and again until it is so; false when it is not within two minutes. */
+export async function until(what: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(50)) if (await what()) return true;
+  return false;
 }
