@@ -6,7 +6,7 @@ import { LabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import type { Pod } from '../kinds/types.ts';
 import { serviceEnvironment } from '../workload/environment.ts';
-import type { HelperEvent } from '../workload/protocol.ts';
+import type { ServerEvent, ServerSpec } from '../workload/protocol.ts';
 import type { Helper } from '../workload/supervisor.ts';
 import { podTarget } from './pod-target.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -44,7 +44,7 @@ export class Kubelet {
   }
 
   /** Takes in what the helper process says. */
-  onHelperEvent(event: HelperEvent): void {
+  onHelperEvent(event: ServerEvent): void {
     if (event.event === 'started') {
       for (const id of event.ids) {
         this.#listening.add(id);
@@ -74,6 +74,12 @@ export class Kubelet {
     }
     this.#applyServers();
     this.updateStatus();
+  }
+
+  /** Starts those built-in servers anew that do not listen and that `only` takes. Returns those that listen again. */
+  async restartServers(only: (spec: ServerSpec) => boolean): Promise<readonly ServerSpec[]> {
+    const ids = new Set(await this.#helper.check(only));
+    return this.#servers().filter(({ id }) => ids.has(id));
   }
 
   /** Writes the status of every Pod that runs. */
@@ -110,7 +116,11 @@ export class Kubelet {
   }
 
   #applyServers(): void {
-    this.#helper.apply([...this.#workers.values()].flatMap((worker) => worker.servers()));
+    this.#helper.apply(this.#servers());
+  }
+
+  #servers(): readonly ServerSpec[] {
+    return [...this.#workers.values()].flatMap((worker) => worker.servers());
   }
 
   /** A Pod that was removed without grace. */

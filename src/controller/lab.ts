@@ -4,13 +4,14 @@ import type { ObjectStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { LabError, toLabError } from '../errors.ts';
 import { Kernel } from '../kernel/apply.ts';
-import { listNetns } from '../kernel/netns.ts';
+import { listNetns, netnsPath } from '../kernel/netns.ts';
 import type { LeaseBook } from '../lab/leases.ts';
 import { proxyConfigOf } from '../lab/proxies.ts';
 import { LabState } from '../lab/state.ts';
 import type { DesiredLab, DesiredNetns } from '../plan/desired.ts';
 import { diffLab } from '../plan/diff.ts';
 import type { Operation } from '../plan/operations.ts';
+import type { ServerSpec } from '../workload/protocol.ts';
 import { createHelper, type Helper } from '../workload/supervisor.ts';
 import { findDrift } from './drift.ts';
 import { Kubelet } from './kubelet.ts';
@@ -24,6 +25,13 @@ const retryDelay = 1_000;
 export interface SyncTime {
   readonly at: Date;
   readonly seconds: number;
+}
+
+/** What a repair took. */
+export interface Repair {
+  readonly operations: readonly Operation[];
+  /** Servers of built-in images that were started anew. */
+  readonly servers: readonly ServerSpec[];
 }
 
 /** A running lab: turns the objects of its store into kernel state, again whenever they change. */
@@ -178,7 +186,7 @@ export class Lab {
   }
 
   /** Repairs what has drifted in the chosen namespaces, and tells what that took. Throws `kernel`. */
-  repair(only: (netns: DesiredNetns) => boolean): Promise<readonly Operation[]> {
+  repair(only: (netns: DesiredNetns) => boolean): Promise<Repair> {
     return this.#mutex.run(async () => {
       const started = performance.now();
       const operations = await findDrift(this.kernel, this.desired, only);
@@ -190,7 +198,8 @@ export class Lab {
         started,
       );
       this.kubelet.run();
-      return operations;
+      const chosen = new Set(this.desired.namespaces.filter(only).map(({ name }) => netnsPath(name)));
+      return { operations, servers: await this.kubelet.restartServers(({ netns }) => chosen.has(netns)) };
     });
   }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { SyncRequest, SyncResponse } from '../api/types.ts';
 import { LabError } from '../errors.ts';
 import type { DesiredNetns } from '../plan/desired.ts';
@@ -8,10 +9,14 @@ import type { Lab } from './lab.ts';
 /** Repairs what has drifted, in the whole lab or on one node and its Pods. Throws `not-found`, `kernel`. */
 export async function syncLab(lab: Lab, { node }: SyncRequest): Promise<SyncResponse> {
   const started = performance.now();
-  const operations = await lab.repair(node === undefined ? () => true : onNode(lab, node));
-  const byNetns = Map.groupBy(operations, ({ netns }) => netns);
+  const { operations, servers } = await lab.repair(node === undefined ? () => true : onNode(lab, node));
+  const repairs = [
+    ...operations.map((operation) => ({ netns: operation.netns, text: toText(operation) })),
+    ...servers.map(({ netns, id }) => ({ netns: basename(netns), text: `# ${id} listens again` })),
+  ];
+  const byNetns = Map.groupBy(repairs, ({ netns }) => netns);
   return {
-    namespaces: [...byNetns].map(([name, repaired]) => ({ name, repaired: repaired.map(toText) })),
+    namespaces: [...byNetns].map(([name, repaired]) => ({ name, repaired: repaired.map(({ text }) => text) })),
     milliseconds: performance.now() - started,
   };
 }

@@ -21,6 +21,7 @@ const native = {
   getsockopt: libc.func('int getsockopt(int fd, int level, int name, _Out_ int *value, _Inout_ uint32_t *length)'),
   setsockopt: libc.func('int setsockopt(int fd, int level, int name, const int *value, uint32_t length)'),
   close: libc.func('int close(int fd)'),
+  poll: libc.func('int poll(_Inout_ uint8_t *fds, unsigned long count, int timeout)'),
   waitid: libc.func('int waitid(int idtype, uint32_t id, _Out_ uint8_t *info, int options)'),
   prctl: libc.func('int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)'),
 };
@@ -133,6 +134,18 @@ export function setsockopt(fd: number, level: number, name: number, value: numbe
 /** close(2); a failure is ignored, the descriptor is gone either way. */
 export function close(fd: number): void {
   native.close(fd);
+}
+
+const pollfdBytes = 8;
+const POLLHUP = 16;
+
+/** Those of the descriptors that have hung up, by one poll(2) that waits for nothing: a TCP server that listens never has. */
+export function hungUp(fds: readonly number[]): readonly number[] {
+  const bytes = new Uint8Array(fds.length * pollfdBytes);
+  const view = new DataView(bytes.buffer);
+  for (const [at, fd] of fds.entries()) view.setInt32(at * pollfdBytes, fd, true);
+  if (native.poll(bytes, fds.length, 0) <= 0) return [];
+  return fds.filter((_, at) => (view.getInt16(at * pollfdBytes + 6, true) & POLLHUP) !== 0);
 }
 
 /** prctl(PR_SET_NAME): the name that `ps` and `top` show for the calling thread; at most 15 characters. */

@@ -3,13 +3,13 @@ import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLineReader } from './helper/lines.ts';
-import type { HelperEvent, HelperRequest, ServerSpec } from './protocol.ts';
+import type { HelperEvent, HelperRequest, ServerEvent, ServerSpec } from './protocol.ts';
 
 export interface HelperOptions {
   /** Absolute path of the Node that runs the helper. */
   readonly node: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly onEvent: (event: HelperEvent) => void;
+  readonly onEvent: (event: ServerEvent) => void;
   /** The helper died; it is started again after `retryMs`. */
   readonly onExit?: (exit: {
     readonly code: number | null;
@@ -21,8 +21,16 @@ export interface HelperOptions {
 }
 
 export interface Helper {
-  /** Makes exactly these servers run: starts what is missing, stops the rest, restarts what changed or failed before. */
+  /**
+   * Makes exactly these servers run: starts what is missing, stops the rest, restarts what changed. One that failed
+   * stays so until the port that it wants is given up by another server, or until `check`.
+   */
   readonly apply: (desired: readonly ServerSpec[]) => void;
+  /**
+   * Looks whether every server still listens, and starts those anew that do not and that `only` takes. Resolves with
+   * their ids when they listen. A helper that gives no answer for 10 s is killed, and so started anew.
+   */
+  readonly check: (only?: (spec: ServerSpec) => boolean) => Promise<readonly string[]>;
   /** Process id, or undefined while the helper waits to be started again. */
   readonly pid: () => number | undefined;
   /** Ends the helper for good. Resolves when the process is gone. */
@@ -33,7 +41,18 @@ const firstDelayMs = 20;
 const longestDelayMs = 10_000;
 const steadyMs = 10_000;
 const patienceMs = 1_000;
+const answerMs = 10_000;
 const batch = 200;
+
+/** A server, with what tells a changed one apart. */
+interface Wanted {
+  readonly print: string;
+  readonly spec: ServerSpec;
+}
+
+function portOf({ netns, protocol, port }: ServerSpec): string {
+  return `${netns} ${protocol} ${port}`;
+}
 
 function helperFile(): string {
   return fileURLToPath(new URL(`helper/main${extname(import.meta.url)}`, import.meta.url));
@@ -56,6 +75,7 @@ export function createHelper(options: HelperOptions): Helper {
   const supervisor = new Supervisor(options);
   return {
     apply: (desired) => supervisor.apply(desired),
+    check: (only) => supervisor.check(only),
     pid: () => supervisor.pid,
     close: () => supervisor.close(),
   };
@@ -63,10 +83,14 @@ export function createHelper(options: HelperOptions): Helper {
 
 class Supervisor {
   readonly #options: HelperOptions;
-  /** Servers by id, with what tells a changed one apart. */
-  #wanted = new Map<string, { readonly print: string; readonly spec: ServerSpec }>();
+  /** Servers by id. */
+  #wanted = new Map<string, Wanted>();
   /** What the helper that runs now was told to start. */
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, Wanted>();
+  /** Ids of those that it was told to start and that do not listen. */
+  readonly #failed = new Set<string>();
+  /** Who waits for `checked`, in the order of asking. */
+  readonly #asking: (() => void)[] = [];
   #child: ChildProcess | undefined;
   #closed = false;
   #delayMs = firstDelayMs;
@@ -88,6 +112,31 @@ class Supervisor {
     this.#update();
   }
 
+  async check(only: (spec: ServerSpec) => boolean = () => true): Promise<readonly string[]> {
+    await this.#ask();
+    const again = [...this.#failed].filter((id) => {
+      const wanted = this.#wanted.get(id);
+      return wanted !== undefined && only(wanted.spec);
+    });
+    if (again.length === 0) return again;
+    for (const id of again) this.#forget(id);
+    this.#update();
+    await this.#ask();
+    return again.filter((id) => this.#told.has(id) && !this.#failed.has(id));
+  }
+
+  /** Resolves when the helper has answered everything so far, or is gone. */
+  async #ask(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const impatience = setTimeout(() => child.kill('SIGKILL'), answerMs);
+    this.#asking.push(resolve);
+    this.#send({ op: 'check' });
+    await promise;
+    clearTimeout(impatience);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -104,11 +153,17 @@ class Supervisor {
   /** Tells the helper of what differs from what it was told before. */
   #update(): void {
     if (this.#child === undefined) return;
-    const gone = [...this.#told].filter(([id, print]) => this.#wanted.get(id)?.print !== print).map(([id]) => id);
-    for (const id of gone) this.#told.delete(id);
+    const goneServers = [...this.#told].filter(([id, { print }]) => this.#wanted.get(id)?.print !== print);
+    const gone = goneServers.map(([id]) => id);
+    const freed = new Set(goneServers.map(([, { spec }]) => portOf(spec)));
+    for (const id of gone) this.#forget(id);
+    for (const id of this.#failed) {
+      const told = this.#told.get(id);
+      if (told !== undefined && freed.has(portOf(told.spec))) this.#forget(id);
+    }
     for (const ids of batches(gone)) this.#send({ op: 'stop', ids });
     const missing = [...this.#wanted.values()].filter(({ spec }) => !this.#told.has(spec.id));
-    for (const { spec, print } of missing) this.#told.set(spec.id, print);
+    for (const wanted of missing) this.#told.set(wanted.spec.id, wanted);
     for (const group of batches(missing)) this.#send({ op: 'start', servers: group.map(({ spec }) => spec) });
   }
 
@@ -118,8 +173,17 @@ class Supervisor {
 
   #hear(line: string): void {
     const event = JSON.parse(line) as HelperEvent;
-    if (event.event === 'failed') this.#told.delete(event.id);
+    if (event.event === 'checked') {
+      this.#asking.shift()?.();
+      return;
+    }
+    if (event.event === 'failed' && this.#told.has(event.id)) this.#failed.add(event.id);
     this.#options.onEvent(event);
+  }
+
+  #forget(id: string): void {
+    this.#told.delete(id);
+    this.#failed.delete(id);
   }
 
   #start(): void {
@@ -148,6 +212,8 @@ class Supervisor {
     if (this.#child !== child) return;
     this.#child = undefined;
     this.#told.clear();
+    this.#failed.clear();
+    for (const resolve of this.#asking.splice(0)) resolve();
     if (this.#closed) return;
     const retryMs = performance.now() - startedAt > steadyMs ? firstDelayMs : this.#delayMs;
     this.#delayMs = Math.min(retryMs * 2, longestDelayMs);

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import { setThreadName } from '../../kernel/libc.ts';
+import { hungUp, setThreadName } from '../../kernel/libc.ts';
 import { behaviourOf } from '../images/registry.ts';
 import type { HelperEvent, HelperRequest, ServerSpec } from '../protocol.ts';
 import { createLineReader } from './lines.ts';
@@ -11,6 +12,8 @@ import { type Listening, listenTcp, listenUdp } from './servers.ts';
  * on standard input, events go to standard output, one JSON text a line. It ends when standard input does.
  */
 
+/** How often the helper itself looks for sockets that are gone. */
+const checkMs = 1_000;
 const running = new Map<string, Listening>();
 
 function tell(event: HelperEvent): void {
@@ -52,10 +55,26 @@ function stop(id: string): void {
   running.delete(id);
 }
 
+/**
+ * A TCP socket that was closed from outside, as `ss -K` does, accepts nobody any more; libuv does not say so, and asks
+ * the kernel about it again without end until it is closed here.
+ */
+function check(): void {
+  const ids = new Map([...running].flatMap(([id, { fd }]) => (fd === undefined ? [] : [[fd, id] as const])));
+  for (const fd of hungUp([...ids.keys()])) {
+    const id = ids.get(fd) ?? '';
+    stop(id);
+    tell({ event: 'failed', id, message: 'its socket was closed from outside' });
+  }
+}
+
 function handle(request: HelperRequest): void {
   if (request.op === 'start') {
     const ids = request.servers.filter(start).map(({ id }) => id);
     if (ids.length > 0) tell({ event: 'started', ids });
+  } else if (request.op === 'check') {
+    check();
+    tell({ event: 'checked' });
   } else {
     for (const id of request.ids) stop(id);
     tell({ event: 'stopped', ids: request.ids });
@@ -65,6 +84,8 @@ function handle(request: HelperRequest): void {
 // Keeps V8's young generation at its first size: 16 MB less after a flood of connections, and no slower.
 setFlagsFromString('--semi-space-growth-factor=1');
 setThreadName('svclab-helper');
+setInterval(check, checkMs).unref();
+setTimeout(flushCompileCache, 3_000).unref();
 const read = createLineReader((line) => handle(JSON.parse(line) as HelperRequest));
 process.stdin.on('data', read);
 process.stdin.on('end', () => process.exit(0));
