@@ -9,7 +9,8 @@ import type { Observation, Prediction, Step } from '../model/types.ts';
  * An answer that is not 2xx has the body { "error": LabErrorJSON }. Streams are one JSON text a line.
  *
  *   GET    /lab/v1/status                        → LabStatus
- *   GET    /lab/v1/ready?timeout=MS              → LabStatus once everything is ready; 504 `timeout` otherwise
+ *   GET    /lab/v1/ready?timeout=MS              → LabStatus once everything is ready, without looking for drift;
+ *                                                  504 `timeout` otherwise
  *   GET    /lab/v1/settled?timeout=MS            → 204 once every change so far is in the kernel; 504 `timeout` otherwise
  *   POST   /lab/v1/apply        ApplyRequest     → ApplyResponse; all or nothing
  *   POST   /lab/v1/delete       DeleteRequest    → ApplyResponse

@@ -20,10 +20,18 @@ export function waitingFor(lab: Lab): string[] {
   return lines;
 }
 
-/** Everything that `svclab status` tells. With `drift`, the kernel is read and compared. */
+/** Everything that `svclab status` tells: the kernel is read and compared for it. Throws `kernel`. */
 export async function labStatus(lab: Lab): Promise<LabStatus> {
+  return statusWith(lab, await lab.drift(() => true));
+}
+
+/** The same of a lab that has just become ready: without looking for drift, which takes long in a large lab. */
+export function readyStatus(lab: Lab): LabStatus {
+  return statusWith(lab, []);
+}
+
+function statusWith(lab: Lab, drift: readonly Operation[]): LabStatus {
   const { view } = lab;
-  const drift = await lab.drift(() => true);
   const waiting = waitingFor(lab);
   const pods = lab.store.list('Pod').filter((pod) => !isPodFinished(pod));
   const config = proxyConfigOf(view.proxy);

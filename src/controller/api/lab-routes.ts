@@ -8,7 +8,7 @@ import type { Ruleset } from '../../plan/desired.ts';
 import { connect, explain, verify } from '../connect.ts';
 import type { Lab } from '../lab.ts';
 import { waitUntilReady, waitUntilSettled } from '../ready.ts';
-import { labStatus } from '../status.ts';
+import { labStatus, readyStatus } from '../status.ts';
 import { syncLab } from '../sync.ts';
 import { execTarget } from '../targets.ts';
 
@@ -18,7 +18,7 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
   routes.get('/status', async (c) => c.json(await labStatus(lab)));
   routes.get('/ready', async (c) => {
     await waitUntilReady(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
-    return c.json(await labStatus(lab));
+    return c.json(readyStatus(lab));
   });
   routes.get('/settled', async (c) => {
     await waitUntilSettled(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
