@@ -42,8 +42,9 @@ const outcomes: Readonly<Record<string, string>> = {
   'http://10.1.1.4:92': 'refused',
   'http://10.1.1.4:93': 'refused',
   'http://10.9.0.1:80': 'unreachable',
-  // A real command that never answers, behind DNAT and masquerade: found by connection tracking.
-  'http://10.96.0.1:80': 'delivered 10.1.1.6:9000 default/by-10.1.1.6 10.1.0.1',
+  // A real command that never answers, behind DNAT and masquerade: for TCP found by connection tracking.
+  'http://10.96.0.1:80': 'dropped',
+  'tcp://10.96.0.1:80': 'delivered 10.1.1.6:9000 default/by-10.1.1.6 10.1.0.1',
   'udp://10.1.1.2:53': 'delivered 10.1.1.2:53 default/pod1 10.1.1.1',
   'udp://10.1.1.2:8081': 'delivered 10.1.1.2:8081 default/pod1 10.1.1.1',
   'udp://127.0.0.1:53': 'delivered 127.0.0.1:53 default/pod0 127.0.0.1',
@@ -60,7 +61,7 @@ test('curl, the in-process prober and ping see what the kernel does', (t) => {
   const tcp = Object.entries(outcomes).flatMap(([to, expected]) =>
     to.startsWith('http:') ? [[to.replace('http:', 'tcp:'), expected]] : [],
   );
-  t.deepEqual(seen, { ...outcomes, ...Object.fromEntries(tcp) });
+  t.deepEqual(seen, { ...Object.fromEntries(tcp), ...outcomes });
   t.is(body, '<html><body><h1>It works!</h1></body></html>\n');
   t.deepEqual(bodiesLeft, []);
 });
@@ -106,6 +107,17 @@ test('apply starts, stops and restarts only what differs', (t) => {
     restarted: 2,
     inNewNamespace: 'delivered 10.1.1.8:80 default/pod7 10.1.1.1',
     stopped: 'refused',
+  });
+});
+
+test('a socket that is closed from outside is noticed, and check starts its server anew', (t) => {
+  t.deepEqual(t.context.seen.closedFromOutside, {
+    noticed: 'default/pod1/main/TCP/80: its socket was closed from outside',
+    probe: 'refused',
+    notForOthers: [],
+    startedAnew: ['default/pod1/main/TCP/80'],
+    answer: 'delivered 10.1.1.2:80 default/pod1 10.1.1.1',
+    stillWell: [],
   });
 });
 

@@ -200,6 +200,22 @@ const memory = (pid: number | undefined): number => {
   return Math.round(Number(/^Pss: +(\d+)/m.exec(rollup)?.[1]) / 1024);
 };
 
+async function closedFromOutside() {
+  const from = events.length;
+  tool('ss', ['-K', 'state', 'listening', 'sport', '=', '80'], 1);
+  await until(({ event }) => event === 'failed', from);
+  const [failed] = events.slice(from);
+  helper.apply(servers);
+  return {
+    noticed: failed?.event === 'failed' ? `${failed.id}: ${failed.message}` : failed,
+    probe: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80))),
+    notForOthers: await helper.check(({ netns }) => netns !== podNetns(1)),
+    startedAnew: await helper.check(),
+    answer: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80))),
+    stillWell: await helper.check(),
+  };
+}
+
 process.stdin.on('end', () => process.exit(1)).resume();
 buildNetwork();
 const observed = startHelper();
@@ -231,6 +247,8 @@ result.killed = {
   answer: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80))),
 };
 result.rates = await rates();
+
+result.closedFromOutside = await closedFromOutside();
 
 const again = events.length;
 deleteNetns('pod7');

@@ -2,7 +2,7 @@ import type { ExecTarget } from '../../src/api/types.ts';
 import type { To } from '../../src/model/types.ts';
 import { parseIP } from '../../src/net/address.ts';
 import type { ProbeAnswer, ProbeRequest } from '../../src/probe/types.ts';
-import type { HelperEvent, ServerSpec } from '../../src/workload/protocol.ts';
+import type { ServerEvent, ServerSpec } from '../../src/workload/protocol.ts';
 import { createHelper, type Helper } from '../../src/workload/supervisor.ts';
 import { podAddress, podNetns } from './network.ts';
 
@@ -56,15 +56,15 @@ export function tell({ outcome, endpoint, pod, source }: ProbeAnswer): string {
 /** The helper process, and all that it said. */
 export interface ObservedHelper {
   readonly helper: Helper;
-  readonly events: readonly HelperEvent[];
+  readonly events: readonly ServerEvent[];
   readonly exits: readonly string[];
   /** Resolves when an event fits that came after `from` others. */
-  readonly until: (fits: (event: HelperEvent) => boolean, from?: number) => Promise<void>;
+  readonly until: (fits: (event: ServerEvent) => boolean, from?: number) => Promise<void>;
 }
 
 /** Starts the helper process. */
 export function startHelper(): ObservedHelper {
-  const events: HelperEvent[] = [];
+  const events: ServerEvent[] = [];
   const exits: string[] = [];
   const checks = new Set<() => void>();
   const helper = createHelper({
@@ -89,7 +89,7 @@ export function startHelper(): ObservedHelper {
 }
 
 /** The number of servers started in these events. */
-export function startedCount(events: readonly HelperEvent[]): number {
+export function startedCount(events: readonly ServerEvent[]): number {
   return new Set(events.flatMap((event) => (event.event === 'started' ? event.ids : []))).size;
 }
 

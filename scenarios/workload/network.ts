@@ -21,7 +21,12 @@ export function podNetns(pod: number): string {
 }
 
 /** Runs a system program with input, inside a Pod's namespace when one is given. */
-export function tool(name: 'ip' | 'iptables' | 'sysctl', args: readonly string[], pod?: number, input = ''): void {
+export function tool(
+  name: 'ip' | 'iptables' | 'ss' | 'sysctl',
+  args: readonly string[],
+  pod?: number,
+  input = '',
+): void {
   const command = [requireTool(name), ...args];
   const [file = '', ...rest] =
     pod === undefined ? command : [requireTool('nsenter'), `--net=${podNetns(pod)}`, ...command];

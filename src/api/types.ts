@@ -92,6 +92,8 @@ export type ConnectEvent =
       readonly milliseconds: number;
       readonly status?: number;
       readonly body?: string;
+      /** What curl, ping or the kernel said about a connection without an answer. */
+      readonly message?: string;
     }
   | { readonly event: 'done'; readonly connection: Connection }
   | { readonly event: 'error'; readonly error: LabErrorJSON };

@@ -41,13 +41,14 @@ export async function* connect(lab: Lab, request: ConnectRequest): AsyncGenerato
 
 function answerEvent(answer: ProbeAnswer): ConnectEvent {
   const [observation] = tally([answer]);
-  const { outcome, milliseconds, status, body } = answer;
+  const { outcome, milliseconds, status, body, message } = answer;
   return {
     event: 'answer',
     observation: observation ?? { outcome, count: 1 },
     milliseconds,
     ...(status === undefined ? {} : { status }),
     ...(body === undefined ? {} : { body }),
+    ...(message === undefined ? {} : { message }),
   };
 }
 

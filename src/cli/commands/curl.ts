@@ -25,7 +25,8 @@ function formatEvent(event: ConnectEvent, options: Options, paint: Paint): strin
   if (event.event === 'error') return [];
   if (event.event === 'done') return ['', ...formatTally(event.connection, paint, tableLimit)];
   const body = options.body === true ? (event.body ?? '').trimEnd() : '';
-  const answer = formatAnswer(event.observation, event.milliseconds, paint);
+  const said = event.message === undefined ? '' : ` (${event.message})`;
+  const answer = `${formatAnswer(event.observation, event.milliseconds, paint)}${said}`;
   return body === '' ? [answer] : [answer, ...body.split('\n').map((line) => paint.dim(`  ${line}`))];
 }
 
