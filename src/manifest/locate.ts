@@ -27,6 +27,15 @@ function findPair(map: YAMLMap, key: string, targets: Targets): Pair | undefined
   return undefined;
 }
 
+/** Fields that Kubernetes keeps twice: a fault of the list is often in the single one, which is what was written. */
+const singular: Readonly<Record<string, string>> = { clusterIPs: 'clusterIP', podCIDRs: 'podCIDR' };
+
+/** The pair of a key, or of the field that stands for it. */
+function findField(map: YAMLMap, key: string, targets: Targets): Pair | undefined {
+  const other = singular[key];
+  return findPair(map, key, targets) ?? (other === undefined ? undefined : findPair(map, other, targets));
+}
+
 function offsetOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
@@ -42,7 +51,7 @@ export function offsetAt(root: Node | null, steps: readonly PathStep[], targets:
       if (here === undefined) return offset;
       offset = offsetOf(here) ?? offset;
     } else if (isMap(node)) {
-      const pair = findPair(node, String(step), targets);
+      const pair = findField(node, String(step), targets);
       if (pair === undefined) return offset;
       offset = offsetOf(pair.key) ?? offset;
       here = pair.value;

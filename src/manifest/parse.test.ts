@@ -167,6 +167,12 @@ test('anchors, aliases and merge keys are written out; own keys win', (t) => {
   t.deepEqual(first?.locate('data.b'), { file: 'f', line: 5, column: 22 });
 });
 
+test('a fault of a list is placed at the single field that was written', (t) => {
+  const service =
+    'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  clusterIP: 10.96.0.9\n  ports: [{port: 80}]\n';
+  t.like(parsed(service)[0]?.locate('spec.clusterIPs'), { line: 5, column: 3 });
+});
+
 test('names of object prototypes are keys like any other', (t) => {
   t.deepEqual(dataOf('  constructor: a\n  toString: b\n'), { constructor: 'a', toString: 'b' });
   t.deepEqual(faults(`${configMap}__proto__: {polluted: 1}\n`), [
