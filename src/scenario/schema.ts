@@ -68,9 +68,12 @@ export function check<T>(
   value: unknown,
 ): { readonly value: T } | { readonly faults: readonly Fault[] } {
   const result = schema.safeParse(value);
-  return result.success
-    ? { value: result.data }
-    : { faults: result.error.issues.flatMap((issue) => faultsOf(issue, schema)) };
+  if (result.success) return { value: result.data };
+  const { issues } = result.error;
+  const misspelt = issues.some(({ code }) => code === 'unrecognized_keys');
+  // What fields say together means nothing while one of them is misspelt.
+  const own = misspelt ? issues.filter(({ code }) => code !== 'custom') : issues;
+  return { faults: own.flatMap((issue) => faultsOf(issue, schema)) };
 }
 
 /** The fault as an error, the field first. */

@@ -56,7 +56,10 @@ export function summaryLine(results: readonly ScenarioResult[], options: ReportO
   if (bad > 0) return paint('red', `${bad} of ${tried} scenarios did not come out as they say${more}.`);
   return paint(
     'green',
-    `All ${tried} scenarios came out as they say${more}.`.replace('All 1 scenarios', 'The scenario'),
+    `All ${tried} scenarios came out as they say${more}.`.replace(
+      'All 1 scenarios came out as they say',
+      'The scenario came out as it says',
+    ),
   );
 }
 
