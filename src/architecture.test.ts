@@ -90,7 +90,9 @@ const pureFiles = [
 ];
 /** Reads the files that -f names; the rest of manifest gets their text from it. */
 const edge = 'manifest/files.ts';
-const effectful = [edge, 'kernel/', 'workload/helper/', 'probe/', 'controller/', 'cli/', 'sandbox/', 'web/'];
+/** The sockets of a folder that is pure otherwise. */
+const sockets = 'dns/server/';
+const effectful = [edge, sockets, 'kernel/', 'workload/helper/', 'probe/', 'controller/', 'cli/', 'sandbox/', 'web/'];
 const effectfulModules =
   /^node:(fs|child_process|http|https|net|dgram|dns|os|process|timers|worker_threads|readline|tls)(\/|$)|^(execa|koffi|zx|listr2|hono|@hono\/.*|p-retry)$/;
 /** Pure functions of modules that otherwise have effects. */
@@ -104,7 +106,8 @@ function takesOnlyPureNames({ specifier, names }: Import): boolean {
 }
 
 function isPure(path: string): boolean {
-  return path !== edge && (pure.some((folder) => path.startsWith(folder)) || pureFiles.includes(path));
+  if (path === edge || path.startsWith(sockets)) return false;
+  return pure.some((folder) => path.startsWith(folder)) || pureFiles.includes(path);
 }
 
 test('pure folders import nothing with effects', (t) => {

@@ -1,0 +1,11 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
+
+/** A UDP socket for addresses of the family of `address`, which never looks up names. */
+export function udpSocket(address: string): Socket {
+  const family = isIPv6(address) ? 6 : 4;
+  const lookup = (host: string, _options: unknown, callback: LookupCallback) => callback(null, host, family);
+  return createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup, recvBufferSize: 4 * 1024 * 1024 });
+}

@@ -1,0 +1,14 @@
+import { decode } from 'dns-packet';
+import type { ZoneRecord } from '../records.ts';
+
+/** The aliases and addresses of another server's reply; none when it cannot be read. */
+export function followedRecords(reply: Buffer): readonly ZoneRecord[] {
+  try {
+    const { answers = [] } = decode(reply);
+    return answers.filter(
+      (record): record is ZoneRecord => record.type === 'A' || record.type === 'AAAA' || record.type === 'CNAME',
+    );
+  } catch {
+    return [];
+  }
+}
