@@ -119,8 +119,9 @@ test('IPv6 comes up at once and refuses always', (t) => {
   for (const name of ['fabric', 'node1', 'pod_default_busybox', 'client_laptop']) {
     const sysctls = own(name);
     t.is(sysctls.get('net.ipv6.conf.all.disable_ipv6'), '0', name);
-    t.is(sysctls.get('net.ipv6.conf.default.accept_dad'), '0', name);
-    t.is(sysctls.get('net.ipv6.conf.default.accept_ra'), '0', name);
+    const device = name === 'fabric' ? 'default' : 'eth0';
+    t.is(sysctls.get(`net.ipv6.conf.${device}.accept_dad`), '0', name);
+    t.is(sysctls.get(`net.ipv6.conf.${device}.accept_ra`), '0', name);
     t.is(sysctls.get('net.ipv6.icmp.ratemask'), '0', name);
   }
   t.is(own('node1').get('net.ipv6.conf.all.forwarding'), '1');

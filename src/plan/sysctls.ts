@@ -9,19 +9,25 @@ const noIPv6: readonly Sysctl[] = [
 
 /**
  * IPv6 whose addresses work at once: nobody waits to hear that another has the address, asks for routers, or follows a
- * router that knows a better way. Every refusal is sent, as in IPv4.
+ * router that knows a better way. Every refusal is sent, as in IPv4. `default` is for links that the namespace makes
+ * itself; an eth0 is made by another namespace, and is there already when this one's sysctls are set.
  */
-const plainIPv6: readonly Sysctl[] = [
-  { key: 'net.ipv6.conf.all.disable_ipv6', value: '0' },
-  { key: 'net.ipv6.conf.default.disable_ipv6', value: '0' },
-  { key: 'net.ipv6.conf.default.accept_dad', value: '0' },
-  { key: 'net.ipv6.conf.default.accept_ra', value: '0' },
-  { key: 'net.ipv6.conf.default.accept_redirects', value: '0' },
-  { key: 'net.ipv6.icmp.ratemask', value: '0' },
-];
+function plainIPv6(devices: readonly ('default' | 'eth0')[]): readonly Sysctl[] {
+  return [
+    { key: 'net.ipv6.conf.all.disable_ipv6', value: '0' },
+    { key: 'net.ipv6.conf.default.disable_ipv6', value: '0' },
+    { key: 'net.ipv6.icmp.ratemask', value: '0' },
+    ...devices.flatMap((device) =>
+      ['accept_dad', 'accept_ra', 'accept_redirects'].map((name) => ({
+        key: `net.ipv6.conf.${device}.${name}`,
+        value: '0',
+      })),
+    ),
+  ];
+}
 
-function ipv6Of(families: readonly Family[]): readonly Sysctl[] {
-  return families.includes('ipv6') ? plainIPv6 : noIPv6;
+function ipv6Of(families: readonly Family[], ...devices: readonly ('default' | 'eth0')[]): readonly Sysctl[] {
+  return families.includes('ipv6') ? plainIPv6(devices) : noIPv6;
 }
 
 /** Every refusal is sent: the default limit would turn refusals under load into time-outs (icmp(7)). */
@@ -55,7 +61,7 @@ const bridged: Readonly<Record<Family, Sysctl>> = {
 /** Sysctls of the fabric. Set before the first link is made, since links take the defaults when they are made. */
 export function fabricSysctls(families: readonly Family[]): readonly Sysctl[] {
   return [
-    ...ipv6Of(families),
+    ...ipv6Of(families, 'default'),
     ...families.flatMap((family) => router[family]),
     ...families.map((family) => spreading[family]),
   ];
@@ -63,13 +69,13 @@ export function fabricSysctls(families: readonly Family[]): readonly Sysctl[] {
 
 /** Sysctls of a Pod and of an outside client. */
 export function hostSysctls(families: readonly Family[]): readonly Sysctl[] {
-  return [...ipv6Of(families), everyRefusal];
+  return [...ipv6Of(families, 'eth0'), everyRefusal];
 }
 
 /** Sysctls of a node: what kubeadm's documentation asks for. kube-proxy sets more. */
 export function nodeSysctls(families: readonly Family[]): readonly Sysctl[] {
   return [
-    ...ipv6Of(families),
+    ...ipv6Of(families, 'default', 'eth0'),
     ...families.flatMap((family) => router[family]),
     ...families.map((family) => bridged[family]),
   ];
