@@ -7,23 +7,29 @@ import { netnsPath } from '../kernel/netns.ts';
 import type { Pod } from '../kinds/types.ts';
 import { serviceEnvironment } from '../workload/environment.ts';
 import type { ServerEvent, ServerSpec } from '../workload/protocol.ts';
+import { type SpawnIn, spawnInside } from '../workload/spawn.ts';
 import type { Helper } from '../workload/supervisor.ts';
 import { podTarget } from './pod-target.ts';
 import { PodWorker } from './pod-worker.ts';
 
+/** kubelet never gives a Pod less time to end than this. */
+const leastGraceSeconds = 1;
+
 /** Runs the Pods that are bound to nodes and keeps their status, as the kubelets of all nodes would. */
 export class Kubelet {
   readonly #store: ObjectStore;
-  readonly #helper: Helper;
+  readonly #helper: Pick<Helper, 'apply' | 'check'>;
   /** Ids of the built-in servers that listen. */
   readonly #listening = new Set<string>();
   readonly #workers = new Map<string, PodWorker>();
   readonly #problems = new Map<string, string>();
+  readonly #spawnIn: SpawnIn;
   #updating = false;
 
-  constructor(store: ObjectStore, helper: Helper) {
+  constructor(store: ObjectStore, helper: Pick<Helper, 'apply' | 'check'>, spawnIn: SpawnIn = spawnInside) {
     this.#store = store;
     this.#helper = helper;
+    this.#spawnIn = spawnIn;
   }
 
   /** What went wrong with built-in servers, one line each. */
@@ -50,8 +56,12 @@ export class Kubelet {
         this.#listening.add(id);
         this.#problems.delete(id);
       }
-    } else if (event.event === 'stopped') for (const id of event.ids) this.#listening.delete(id);
-    else {
+    } else if (event.event === 'stopped') {
+      for (const id of event.ids) {
+        this.#listening.delete(id);
+        this.#problems.delete(id);
+      }
+    } else {
       this.#listening.delete(event.id);
       this.#problems.set(event.id, `${event.id}: ${event.message}`);
     }
@@ -61,6 +71,7 @@ export class Kubelet {
   /** The helper died: none of its sockets is left. */
   onHelperExit(): void {
     this.#listening.clear();
+    this.#problems.clear();
     this.#updateSoon();
   }
 
@@ -87,9 +98,9 @@ export class Kubelet {
     for (const worker of this.#workers.values()) {
       const { kind, metadata } = worker.pod;
       const pod = this.#store.get(kind, metadata.namespace, metadata.name);
-      if (pod?.metadata.uid !== metadata.uid) continue;
-      if (pod?.metadata.deletionTimestamp !== undefined) this.#finish(metadata.uid ?? '', pod);
-      else if (pod !== undefined && !isPodFinished(pod)) this.#writeStatus(pod, worker);
+      if (pod === undefined || pod.metadata.uid !== metadata.uid) continue;
+      if (pod.metadata.deletionTimestamp !== undefined) this.#finish(metadata.uid ?? '', pod);
+      if (!isPodFinished(pod) && this.#workers.has(metadata.uid ?? '')) this.#writeStatus(pod, worker);
     }
   }
 
@@ -109,7 +120,9 @@ export class Kubelet {
       target: podTarget(pod),
       nodeNetns: netnsPath(pod.spec.nodeName ?? ''),
       services: serviceEnvironment(this.#store.list('Service'), pod.metadata.namespace ?? 'default'),
+      spawnIn: this.#spawnIn,
       isListening: (id) => this.#listening.has(id),
+      hasFailed: (id) => this.#problems.has(id),
       onChange: () => this.#updateSoon(),
     });
     this.#workers.set(uid, worker);
@@ -123,19 +136,25 @@ export class Kubelet {
     return [...this.#workers.values()].flatMap((worker) => worker.servers());
   }
 
-  /** A Pod that was removed without grace. */
+  /** A Pod that was removed without grace; kubelet gives it one second all the same. */
   #end(uid: string, worker: PodWorker): void {
+    worker.stop(leastGraceSeconds);
+    this.#forget(uid);
+  }
+
+  #forget(uid: string): void {
+    this.#workers.get(uid)?.close();
     this.#workers.delete(uid);
-    void worker.stop();
   }
 
   /** A deleted Pod goes when its programs and servers have ended. */
   #finish(uid: string, pod: Pod): void {
     const worker = this.#workers.get(uid);
-    if (worker?.silent !== false) {
-      this.#workers.delete(uid);
-      finishPodDeletion(this.#store, keyOf(pod));
-    } else void worker.stop().then(() => this.#updateSoon());
+    const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;
+    worker?.stop(Math.max(leastGraceSeconds, grace));
+    if (worker?.gone === false) return;
+    this.#forget(uid);
+    finishPodDeletion(this.#store, keyOf(pod));
   }
 
   #writeStatus(pod: Pod, worker: PodWorker): void {

@@ -1,13 +1,16 @@
 import type { ExecTarget } from '../api/types.ts';
 import type { Container, ContainerStatus, Pod, PodStatus, Probe } from '../kinds/types.ts';
+import { BuiltInRunner } from '../workload/built-in-runner.ts';
+import { ContainerProbes } from '../workload/container-probes.ts';
 import type { Environment } from '../workload/environment.ts';
 import { PodRunner } from '../workload/pod-runner.ts';
 import { runningOf } from '../workload/ports.ts';
 import type { ServerSpec } from '../workload/protocol.ts';
 import type { ProbeKind } from '../workload/readiness.ts';
-import { checkProbe, watchProbe } from '../workload/readiness-runner.ts';
+import { checkProbe } from '../workload/readiness-runner.ts';
+import type { ContainerState } from '../workload/runner.ts';
 import { serversOf } from '../workload/servers.ts';
-import { exited, spawnInside } from '../workload/spawn.ts';
+import type { SpawnIn } from '../workload/spawn.ts';
 
 /** What one Pod's worker needs of the lab. */
 export interface PodSurroundings {
@@ -15,10 +18,19 @@ export interface PodSurroundings {
   /** Path of the node's network namespace, where kubelet's probes connect from. */
   readonly nodeNetns: string;
   readonly services: Environment;
+  readonly spawnIn: SpawnIn;
   /** Whether the server with this id listens. */
   readonly isListening: (id: string) => boolean;
+  /** Whether the server with this id could not be started. */
+  readonly hasFailed: (id: string) => boolean;
   /** Called when the Pod's status may have changed. */
   readonly onChange: () => void;
+}
+
+/** The probes of a container's present run. */
+interface Probing {
+  readonly run: number;
+  readonly probes: ContainerProbes;
 }
 
 /** Runs one Pod: its programs, its built-in servers and its probes. */
@@ -26,32 +38,48 @@ export class PodWorker {
   readonly pod: Pod;
   readonly #around: PodSurroundings;
   readonly #runner: PodRunner;
-  readonly #servers: readonly ServerSpec[];
-  /** Verdicts of probes by container and kind; absent while a probe has none. */
-  readonly #verdicts = new Map<string, boolean>();
-  readonly #watches = new Map<string, () => void>();
-  #initialised: boolean;
-  #closed = false;
-  #stopping: Promise<void> | undefined;
+  readonly #builtIns: ReadonlyMap<string, BuiltInRunner>;
+  readonly #probing = new Map<string, Probing>();
+  #initialised = false;
+  /** An initContainer has failed for good. */
+  #spoilt = false;
+  #hasRun = false;
+  #grace: number | undefined;
+  #programsGone = false;
 
   /** Starts the Pod. */
   constructor(pod: Pod, around: PodSurroundings) {
     this.pod = pod;
     this.#around = around;
-    this.#servers = serversOf(pod, around.target.netns);
+    this.#builtIns = this.#makeBuiltIns();
     this.#initialised = (pod.spec.initContainers ?? []).length === 0;
-    const { target, services, onChange } = around;
-    this.#runner = new PodRunner({ pod, target, services, spawnIn: spawnInside, onChange });
+    const { target, services, spawnIn, onChange } = around;
+    this.#runner = new PodRunner({ pod, target, services, spawnIn, onChange });
     if (this.#initialised) return;
-    void this.#runner.started.then(() => {
-      this.#initialised = true;
+    void this.#runner.started.then((well) => {
+      this.#initialised = well;
+      this.#spoilt = !well;
       onChange();
     });
   }
 
+  #makeBuiltIns(): ReadonlyMap<string, BuiltInRunner> {
+    const { spec } = this.pod;
+    const { target, isListening, hasFailed, onChange } = this.#around;
+    const servers = Map.groupBy(serversOf(this.pod, target.netns), ({ identity }) => identity.container);
+    const containers = spec.containers.filter((container) => runningOf(container).kind === 'built-in');
+    const exec = (argv: readonly string[]) => this.#exec(argv);
+    return new Map(
+      containers.map((container) => {
+        const options = { container, restartPolicy: spec.restartPolicy, isListening, hasFailed, exec, onChange };
+        return [container.name, new BuiltInRunner({ ...options, servers: servers.get(container.name) ?? [] })];
+      }),
+    );
+  }
+
   /** The servers of built-in images that should listen now. */
   servers(): readonly ServerSpec[] {
-    return this.#initialised && !this.#closed ? this.#servers : [];
+    return this.#initialised ? [...this.#builtIns.values()].flatMap((builtIn) => builtIn.servers()) : [];
   }
 
   /** Output of a container's program, or undefined for a built-in image. */
@@ -59,34 +87,35 @@ export class PodWorker {
     return this.#runner.runner(container)?.logs();
   }
 
-  /** Ends the Pod: preStop hooks, programs, servers. Resolves when the programs are gone; servers close after it. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+  /**
+   * Ends the Pod within the grace period, in seconds: every container has its preStop hook and then ends, each for
+   * itself. Can be called again with a shorter one. `gone` tells when all is over.
+   */
+  stop(graceSeconds: number): void {
+    if (this.#grace !== undefined && this.#grace <= graceSeconds) return;
+    this.#grace = graceSeconds;
+    for (const { probes } of this.#probing.values()) probes.stopRestarting();
+    for (const builtIn of this.#builtIns.values()) void builtIn.stop(graceSeconds);
+    void this.#runner.stop(graceSeconds).then(() => {
+      this.#programsGone = true;
+      this.#around.onChange();
+    });
   }
 
-  /** Whether every server has closed after `stop`. */
-  get silent(): boolean {
-    return this.#closed && this.#servers.every(({ id }) => !this.#around.isListening(id));
+  /** Whether every program and server has ended after `stop`. */
+  get gone(): boolean {
+    return this.#programsGone && [...this.#builtIns.values()].every(({ silent }) => silent);
   }
 
-  async #stop(): Promise<void> {
-    for (const end of this.#watches.values()) end();
-    await Promise.all([this.#runner.stop(), ...this.pod.spec.containers.map((container) => this.#preStop(container))]);
-    this.#closed = true;
-  }
-
-  /** The preStop hook of a built-in image; a program's runner sees to its own. */
-  async #preStop({ name, lifecycle }: Container): Promise<void> {
-    const hook = this.#runner.runner(name) === undefined ? lifecycle?.preStop : undefined;
-    const grace = this.pod.metadata.deletionGracePeriodSeconds ?? this.pod.spec.terminationGracePeriodSeconds;
-    const seconds = Math.min(hook?.sleep?.seconds ?? 0, grace);
-    if (seconds > 0) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    if (hook?.exec !== undefined) await exited(this.#exec(hook.exec.command));
+  /** Ends what the worker still watches. */
+  close(): void {
+    for (const { probes } of this.#probing.values()) probes.stop();
+    this.#probing.clear();
   }
 
   #exec(argv: readonly string[]) {
-    const child = spawnInside(this.#around.target, argv, { env: this.#around.target.env, cwd: '/' });
+    const { target, spawnIn } = this.#around;
+    const child = spawnIn(target, argv, { env: target.env, cwd: '/' });
     child.stdout?.resume();
     child.stderr?.resume();
     return child;
@@ -94,79 +123,67 @@ export class PodWorker {
 
   /** The Pod's phase and containers as they are now. Starts the probes of containers that have come to run. */
   status(): Pick<PodStatus, 'phase' | 'containerStatuses'> {
-    const containerStatuses = this.pod.spec.containers.map((container) => this.#containerStatus(container));
-    return { phase: this.#phase(containerStatuses), containerStatuses };
+    const states = this.pod.spec.containers.map((container) => ({ container, state: this.#stateOf(container) }));
+    const phase = this.#phase(states.map(({ state }) => state));
+    return { phase, containerStatuses: states.map(({ container, state }) => this.#containerStatus(container, state)) };
   }
 
-  #phase(containers: readonly ContainerStatus[]): PodStatus['phase'] {
-    const ended = containers.every(({ state }) => state === 'terminated');
-    if (ended && this.pod.spec.restartPolicy !== 'Always') {
-      return containers.every(({ reason }) => reason === 'Completed') ? 'Succeeded' : 'Failed';
+  /** Source: kubelet's getPhase. */
+  #phase(states: readonly ContainerState[]): PodStatus['phase'] {
+    const { restartPolicy } = this.pod.spec;
+    if (this.#spoilt && this.#grace === undefined) return 'Failed';
+    if (states.every(({ state }) => state === 'terminated') && restartPolicy !== 'Always') {
+      return states.every(({ exitCode }) => exitCode === 0) ? 'Succeeded' : 'Failed';
     }
-    const started =
-      this.#initialised && containers.every(({ state, restartCount }) => state !== 'waiting' || restartCount > 0);
-    return started || this.pod.status.phase === 'Running' ? 'Running' : 'Pending';
+    this.#hasRun ||= states.every(hasRun);
+    return this.#hasRun ? 'Running' : 'Pending';
   }
 
-  #containerStatus(container: Container): ContainerStatus {
+  #stateOf({ name }: Container): ContainerState {
+    if (!this.#initialised) return { state: 'waiting', reason: 'PodInitializing', restartCount: 0 };
+    const state = this.#builtIns.get(name)?.state() ?? this.#runner.runner(name)?.state;
+    return state ?? { state: 'waiting', reason: 'ContainerCreating', restartCount: 0 };
+  }
+
+  #containerStatus(container: Container, { state, restartCount, reason }: ContainerState): ContainerStatus {
     const { name } = container;
-    const program = this.#runner.runner(name)?.state;
-    const state = program ?? this.#serverState(container);
-    if (state.state === 'running') this.#watchProbes(container);
-    const ready =
-      state.state === 'running' && this.#passes(container, 'startup') && this.#passes(container, 'readiness');
-    const { reason } = state;
-    return {
-      name,
-      ready,
-      restartCount: state.restartCount,
-      state: state.state,
-      ...(reason === undefined ? {} : { reason }),
-    };
+    const passing = this.#probe(container, state === 'running' ? restartCount : undefined);
+    const ready = passing && this.#builtIns.get(name)?.listens !== false;
+    return { name, ready, restartCount, state, ...(reason === undefined ? {} : { reason }) };
   }
 
-  #serverState(container: Container): Pick<ContainerStatus, 'state' | 'restartCount' | 'reason'> {
-    const own = this.#servers.filter(({ identity }) => identity.container === container.name);
-    const listening = own.every(({ id }) => this.#around.isListening(id));
-    const hasProgram = runningOf(container).kind === 'command';
-    if (this.#initialised && !hasProgram && listening) return { state: 'running', restartCount: 0 };
-    return { state: 'waiting', restartCount: 0, reason: this.#initialised ? 'ContainerCreating' : 'PodInitializing' };
+  /** Starts the probes of a new run, and ends those of one that is over. Returns whether they pass. */
+  #probe(container: Container, run: number | undefined): boolean {
+    const before = this.#probing.get(container.name);
+    if (before?.run === run && before !== undefined) return before.probes.passing;
+    before?.probes.stop();
+    this.#probing.delete(container.name);
+    if (run === undefined || this.#grace !== undefined) return false;
+    const probes = this.#startProbes(container);
+    this.#probing.set(container.name, { run, probes });
+    return probes.passing;
   }
 
-  #passes(container: Container, kind: ProbeKind): boolean {
-    return probeOf(container, kind) === undefined || this.#verdicts.get(`${container.name} ${kind}`) === true;
-  }
-
-  #watchProbes(container: Container): void {
-    for (const kind of ['startup', 'readiness', 'liveness'] as const) {
-      const probe = probeOf(container, kind);
-      const key = `${container.name} ${kind}`;
-      if (probe === undefined || this.#watches.has(key) || this.#stopping !== undefined) continue;
-      if (kind !== 'startup' && !this.#passes(container, 'startup')) continue;
-      this.#watches.set(key, this.#watch(container, kind, probe));
-    }
-  }
-
-  #watch(container: Container, kind: ProbeKind, probe: Probe): () => void {
-    const { nodeNetns, target, onChange } = this.#around;
-    const exec = (argv: readonly string[]) =>
-      this.#runner.runner(container.name)?.exec(argv) ?? spawnInside(target, argv, { env: target.env, cwd: '/' });
+  #startProbes(container: Container): ContainerProbes {
+    const { nodeNetns, onChange } = this.#around;
+    const program = this.#runner.runner(container.name);
+    const exec = (argv: readonly string[]) => program?.exec(argv) ?? this.#exec(argv);
     const surroundings = { container, nodeNetns, podIP: this.pod.status.podIP ?? '', exec };
-    return watchProbe(
-      kind,
-      probe,
-      () => checkProbe(probe, surroundings),
-      (passing) => {
-        this.#verdicts.set(`${container.name} ${kind}`, passing);
-        if (!passing && kind === 'liveness') void this.#runner.runner(container.name)?.restart(`${kind} probe failed`);
-        onChange();
-      },
-    );
+    return new ContainerProbes({
+      container,
+      check: (probe: Probe) => checkProbe(probe, surroundings),
+      onChange,
+      onFailure: (kind) => this.#restart(container, kind),
+    });
+  }
+
+  #restart({ name }: Container, kind: ProbeKind): void {
+    this.#builtIns.get(name)?.restart();
+    void this.#runner.runner(name)?.restart(`Container ${name} failed ${kind} probe, will be restarted`);
   }
 }
 
-function probeOf(container: Container, kind: ProbeKind): Probe | undefined {
-  return { startup: container.startupProbe, readiness: container.readinessProbe, liveness: container.livenessProbe }[
-    kind
-  ];
+/** Whether a container runs or has run: one that waits to be started again has an exit code. */
+function hasRun({ state, restartCount, exitCode }: ContainerState): boolean {
+  return state !== 'waiting' || restartCount > 0 || exitCode !== undefined;
 }

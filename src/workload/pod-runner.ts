@@ -23,8 +23,8 @@ export class PodRunner {
   readonly #options: PodRunnerOptions;
   readonly #runners = new Map<string, ContainerRunner>();
   #stopped = false;
-  /** Resolves when the containers have been started, or never will be. */
-  readonly started: Promise<void>;
+  /** Resolves with true when the containers have been started, with false when they never will be. */
+  readonly started: Promise<boolean>;
 
   /** Starts the Pod's programs. */
   constructor(options: PodRunnerOptions) {
@@ -37,17 +37,21 @@ export class PodRunner {
     return this.#runners.get(container);
   }
 
-  /** Stops every program. Resolves when all are gone. */
-  async stop(): Promise<void> {
+  /**
+   * Stops every program within the grace period, in seconds; the Pod's own when absent. Resolves when all are gone. Can
+   * be called again with a shorter one.
+   */
+  async stop(graceSeconds?: number): Promise<void> {
     this.#stopped = true;
-    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop(graceSeconds)));
   }
 
-  async #start(): Promise<void> {
+  async #start(): Promise<boolean> {
     for (const container of this.#options.pod.spec.initContainers ?? []) {
-      if (!(await this.#initialise(container))) return;
+      if (!(await this.#initialise(container))) return false;
     }
     for (const container of this.#options.pod.spec.containers) this.#run(container);
+    return true;
   }
 
   #run(container: Container, initial?: (state: ContainerState) => void): void {

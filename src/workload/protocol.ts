@@ -10,6 +10,8 @@ export interface ServerSpec {
   readonly port: number;
   /** Name of the built-in image's behaviour: a key of the image registry. */
   readonly behaviour: string;
+  /** Which start of the container this is, from its first restart on: every start has a new socket. */
+  readonly run?: number;
   /** Who answers. */
   readonly identity: {
     readonly namespace: string;

@@ -63,16 +63,22 @@ export async function checkProbe(probe: Probe, around: ProbeSurroundings): Promi
   }
 }
 
-/**
- * Makes a probe again and again, at its initial delay and period, and tells each time its verdict turns. Returns what
- * stops it. `check` is checkProbe for the container.
- */
-export function watchProbe(
-  kind: ProbeKind,
-  probe: Probe,
-  check: () => Promise<boolean>,
-  onChange: (passing: boolean) => void,
-): () => void {
+/** A probe that is made again and again. */
+export interface Watch {
+  readonly kind: ProbeKind;
+  readonly probe: Probe;
+  /** How long the container has run already, in milliseconds: it counts against the initial delay. */
+  readonly ranMs?: number;
+  /** checkProbe for the container. */
+  readonly check: () => Promise<boolean>;
+  /** The verdict has turned. */
+  readonly onVerdict: (passing: boolean) => void;
+  /** As many failures in a row as the threshold allows, from the start or since the last success. */
+  readonly onFailure?: () => void;
+}
+
+/** Makes a probe at its initial delay and then each period. Returns what stops it. */
+export function watchProbe({ kind, probe, ranMs = 0, check, onVerdict, onFailure }: Watch): () => void {
   let state: ProbeState = initialProbeState(kind);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -82,11 +88,12 @@ export function watchProbe(
     if (stopped) return;
     const before = state.passing;
     state = afterResult(state, probe, success);
-    if (state.passing !== before) onChange(state.passing);
+    if (state.passing !== before) onVerdict(state.passing);
+    if (state.failures === probe.failureThreshold) onFailure?.();
     const spentMs = performance.now() - startedAt;
     if (!stopped) timer = setTimeout(round, Math.max(0, probe.periodSeconds * 1000 - spentMs));
   };
-  timer = setTimeout(round, probe.initialDelaySeconds * 1000);
+  timer = setTimeout(round, Math.max(0, probe.initialDelaySeconds * 1000 - ranMs));
   return () => {
     stopped = true;
     clearTimeout(timer);

@@ -44,16 +44,16 @@ test('a watch tells changes only, and stops', async (t) => {
   const heard: boolean[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   let rounds = 0;
-  const stop = watchProbe(
-    'readiness',
-    { ...probe(1, 1), periodSeconds: 0.001 },
-    () => {
+  const stop = watchProbe({
+    kind: 'readiness',
+    probe: { ...probe(1, 1), periodSeconds: 0.001 },
+    check: () => {
       rounds++;
       if (rounds > results.length) resolve();
       return Promise.resolve(results[rounds - 1] ?? true);
     },
-    (passing) => heard.push(passing),
-  );
+    onVerdict: (passing) => heard.push(passing),
+  });
   await promise;
   stop();
   t.deepEqual(heard, [true, false, true]);

@@ -69,13 +69,17 @@ export class ContainerRunner {
   /** Ends the program as a failed liveness probe does; the restart policy says what then. */
   restart(why: string): Promise<void> {
     this.#note(why);
-    return this.#end();
+    return this.#end(this.#options.terminationGracePeriodSeconds * 1000);
   }
 
-  /** preStop hook, SIGTERM, and SIGKILL when the grace period is over. The container stays down. */
-  stop(): Promise<void> {
+  /**
+   * preStop hook, SIGTERM, and SIGKILL when the grace period is over, in seconds; the Pod's own when absent. The
+   * container stays down. Can be called again with a shorter one.
+   */
+  stop(graceSeconds = this.#options.terminationGracePeriodSeconds): Promise<void> {
     clearTimeout(this.#timer);
-    this.#stopping ??= this.#end();
+    if (this.#stopping !== undefined) this.#killAfter(graceSeconds * 1000);
+    this.#stopping ??= this.#end(graceSeconds * 1000);
     if (this.#state.state === 'waiting') {
       this.#become({ state: 'terminated', reason: 'Error', exitCode: this.#state.exitCode ?? 137 });
     }
@@ -162,16 +166,20 @@ export class ContainerRunner {
     return code === 0;
   }
 
-  async #end(): Promise<void> {
+  #killAfter(graceMs: number): void {
     const child = this.#child;
     if (child === undefined) return;
-    const graceMs = this.#options.terminationGracePeriodSeconds * 1000;
-    const deadline = performance.now() + graceMs;
+    const kill = setTimeout(signalGroup, graceMs, child, 'SIGKILL');
+    void this.#gone.then(() => clearTimeout(kill));
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#killAfter(graceMs);
     await this.#runHook(this.#options.container.lifecycle?.preStop, graceMs);
     if (this.#child !== child) return;
     child.kill('SIGTERM');
-    const kill = setTimeout(signalGroup, Math.max(0, deadline - performance.now()), child, 'SIGKILL');
     await this.#gone;
-    clearTimeout(kill);
   }
 }
