@@ -2,7 +2,7 @@ import anyTest, { type TestFn } from 'ava';
 import { differences, disagreeing, ipOf, repaired, wellLab } from './testing/damage.ts';
 import { type RunningLab, sharedLab, until, withLab } from './testing/lab.ts';
 import { busyboxOn, labOf, proxyWithSyncPeriod, serverOn } from './testing/manifests.ts';
-import { childrenOf, kill9, nameOf } from './testing/processes.ts';
+import { childrenOf, kill, nameOf } from './testing/processes.ts';
 
 const test = anyTest as TestFn;
 const lab = sharedLab(test, wellLab);
@@ -111,7 +111,7 @@ test.serial('when the process of all servers is killed, they come back by themse
   const { pid } = await lab().status();
   const servers = childrenOf(pid).filter((child) => nameOf(child) === 'svclab-helper');
   t.is(servers.length, 1);
-  servers.forEach(kill9);
+  for (const server of servers) kill(server);
   const answers = async () => (await lab().curl('node1', `${await ipOf(lab(), 'door')}:80`)).observed[0]?.outcome;
   t.true(await until(async () => (await answers()) === 'delivered'));
 });
