@@ -1,26 +1,21 @@
 import type { IP } from '../net/address.ts';
-
-/** Address of a DNS server. */
-export interface DnsServer {
-  readonly address: IP;
-  readonly port: number;
-}
+import type { SocketAddress } from '../net/socket-address.ts';
 
 /** How names outside the cluster are answered. Names are in lower case, without final dot. */
 export interface Outside {
   /** Addresses of names that are known for good, as /etc/hosts or CoreDNS's hosts plugin gives them. */
   readonly hosts: ReadonlyMap<string, readonly IP[]>;
   /** Domains with servers of their own. */
-  readonly stubDomains: ReadonlyMap<string, readonly DnsServer[]>;
+  readonly stubDomains: ReadonlyMap<string, readonly SocketAddress[]>;
   /** Servers for everything else; without any, names outside get SERVFAIL, as of a CoreDNS without forward. */
-  readonly upstreams: readonly DnsServer[];
+  readonly upstreams: readonly SocketAddress[];
 }
 
 /** Nothing is known of the world. */
 export const noOutside: Outside = { hosts: new Map(), stubDomains: new Map(), upstreams: [] };
 
 /** The servers to ask about a name: those of the longest stub domain that it is in, otherwise the upstreams. */
-export function serversFor(name: string, { stubDomains, upstreams }: Outside): readonly DnsServer[] {
+export function serversFor(name: string, { stubDomains, upstreams }: Outside): readonly SocketAddress[] {
   const labels = name.toLowerCase().split('.');
   for (let at = 0; at < labels.length; at++) {
     const servers = stubDomains.get(labels.slice(at).join('.'));

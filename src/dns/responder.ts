@@ -1,7 +1,8 @@
 import { encode } from 'dns-packet';
+import type { SocketAddress } from '../net/socket-address.ts';
 import { answer, type ZoneAnswer } from './answer.ts';
 import type { DnsOptions } from './options.ts';
-import { type DnsServer, hostAddresses, noOutside, type Outside, serversFor } from './outside.ts';
+import { hostAddresses, noOutside, type Outside, serversFor } from './outside.ts';
 import { addressRecord, type ZoneRecord } from './records.ts';
 import { followedRecords } from './wire/followed.ts';
 import { type Query, readQuery } from './wire/query.ts';
@@ -13,7 +14,7 @@ export type Transport = 'udp' | 'tcp';
 
 /** A query that needs another server first: what to ask whom, and what to make of the reply, if there is one. */
 export interface Forwarding {
-  readonly servers: readonly DnsServer[];
+  readonly servers: readonly SocketAddress[];
   readonly message: Buffer;
   readonly finish: (reply: Buffer | undefined) => Buffer;
 }

@@ -6,7 +6,7 @@ import { type Draft, defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { taint, topLevel } from './schema/meta.ts';
 import { either, flag, int, list, oneOf, quantity, stringMap, struct, text, texts } from './schema/struct.ts';
-import type { Lab, LabSpec } from './types.ts';
+import type { Lab, LabDns, LabSpec } from './types.ts';
 
 function schema() {
   const node = struct({
@@ -28,6 +28,15 @@ function schema() {
     loadBalancerPool: text,
     kubernetesRelease: either(oneOf('1.8', '1.20', '1.36'), quantity),
     bridge: text,
+    dns: either(
+      flag,
+      struct({
+        clusterDomain: text,
+        upstreams: texts,
+        stubDomains: list(struct({ domain: text, servers: texts })),
+        hosts: list(struct({ ip: text, hostnames: texts })),
+      }),
+    ),
   });
   return topLevel({ spec });
 }
@@ -53,9 +62,17 @@ function client({ ips, ...rest }: ClientDraft): ClientDraft {
   return ips === undefined || (ips.length === 1 && ips[0] === ip) ? known : { ...known, ips };
 }
 
+/** `true` is cluster DNS that knows of no world outside, `false` none. */
+function dns(given: unknown): { readonly dns?: LabDns } {
+  if (given === undefined || given === false) return {};
+  const wanted: Partial<LabDns> = typeof given === 'object' && given !== null ? given : {};
+  const { clusterDomain = 'cluster.local', upstreams = [], stubDomains = [], hosts = [] } = wanted;
+  return { dns: { clusterDomain, upstreams, stubDomains, hosts } };
+}
+
 /** The Lab with every default filled in; the defaults alone are a whole lab. */
 function normalize(draft: Draft<Lab>): Lab {
-  const spec = draft.spec ?? {};
+  const { dns: wantedDns, ...spec } = draft.spec ?? {};
   return {
     ...draft,
     ...defaultObject(draft, { apiVersion: 'svclab.dev/v1', kind: 'Lab', namespaced: false }),
@@ -69,6 +86,7 @@ function normalize(draft: Draft<Lab>): Lab {
       externalIPs: spec.externalIPs ?? [],
       kubernetesRelease: release(spec.kubernetesRelease),
       bridge: spec.bridge ?? 'cni0',
+      ...dns(wantedDns),
     },
   } as Lab;
 }

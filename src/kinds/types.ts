@@ -74,6 +74,18 @@ export interface LabClient {
   readonly ips?: readonly string[];
 }
 
+/** Cluster DNS of a lab, and what it knows of the world. */
+export interface LabDns {
+  /** Without final dot. */
+  readonly clusterDomain: string;
+  /** Servers for names outside the cluster, `ADDRESS` or `ADDRESS:PORT`. */
+  readonly upstreams: readonly string[];
+  /** Domains with servers of their own. */
+  readonly stubDomains: readonly { readonly domain: string; readonly servers: readonly string[] }[];
+  /** Fixed addresses of names, in the form of a Pod's hostAliases. */
+  readonly hosts: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
+}
+
 export interface LabSpec {
   readonly nodes: readonly LabNode[];
   /** `cidr`: one network, or one of each family with a comma between them; IPv4 is always there. */
@@ -89,6 +101,8 @@ export interface LabSpec {
   readonly kubernetesRelease: '1.8' | '1.20' | '1.36';
   /** Name of the Pods' bridge on each node. */
   readonly bridge: string;
+  /** Absent: the lab has no cluster DNS. */
+  readonly dns?: LabDns;
 }
 
 export interface Lab extends KubeObject {

@@ -47,6 +47,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./explain.ts'),
   },
   { name: 'curl', summary: 'connect for real and compare', group: connections, load: () => import('./curl.ts') },
+  { name: 'dns', summary: "answer for a cluster's names", group: connections, load: () => import('./dns.ts') },
   {
     name: 'test',
     summary: 'run scenario files, each in a fresh lab',
@@ -57,6 +58,12 @@ export const commands: readonly CommandEntry[] = [
   { name: 'logs', summary: "what a Pod's program has printed", group: inside, load: () => import('./logs.ts') },
   { name: 'shell', summary: 'open a shell in a node, Pod or client', group: inside, load: () => import('./shell.ts') },
   { name: 'rules', summary: "the proxy's rules of a node", group: inside, load: () => import('./rules.ts') },
+  {
+    name: 'records',
+    summary: "the cluster's names, as a zone file",
+    group: inside,
+    load: () => import('./records.ts'),
+  },
   { name: 'plan', summary: 'every kernel change, as text to type', group: inside, load: () => import('./plan.ts') },
   { name: 'doctor', summary: 'what of this machine is usable', group: other, load: () => import('./doctor.ts') },
   { name: 'completion', summary: 'completion for bash and zsh', group: other, load: () => import('./completion.ts') },

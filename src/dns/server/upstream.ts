@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
-import type { DnsServer } from '../outside.ts';
+import type { SocketAddress } from '../../net/socket-address.ts';
 import type { Forwarding } from '../responder.ts';
 import { createFrameReader, frame } from '../wire/frames.ts';
 import { udpSocket } from './udp.ts';
@@ -33,7 +33,7 @@ function isReply(message: Buffer, query: Buffer): boolean {
   return message.subarray(12, end).toString('latin1').toLowerCase() === query.toString('latin1', 12, end).toLowerCase();
 }
 
-function askByUdp(query: Buffer, { address, port }: DnsServer): Promise<Buffer | undefined> {
+function askByUdp(query: Buffer, { address, port }: SocketAddress): Promise<Buffer | undefined> {
   return converse((settle) => {
     const socket = udpSocket(address);
     socket.on('message', (message, from) => {
@@ -45,7 +45,7 @@ function askByUdp(query: Buffer, { address, port }: DnsServer): Promise<Buffer |
   });
 }
 
-function askByTcp(query: Buffer, { address, port }: DnsServer): Promise<Buffer | undefined> {
+function askByTcp(query: Buffer, { address, port }: SocketAddress): Promise<Buffer | undefined> {
   return converse((settle) => {
     const socket = connect({ host: address, port });
     const read = createFrameReader();
@@ -60,7 +60,7 @@ function askByTcp(query: Buffer, { address, port }: DnsServer): Promise<Buffer |
   });
 }
 
-async function ask(query: Buffer, server: DnsServer): Promise<Buffer | undefined> {
+async function ask(query: Buffer, server: SocketAddress): Promise<Buffer | undefined> {
   const reply = await askByUdp(query, server);
   if (reply === undefined || (reply.readUInt16BE(2) & truncated) === 0) return reply;
   return (await askByTcp(query, server)) ?? reply;

@@ -13,6 +13,7 @@ import { at } from '../path.ts';
 import type { Lab, LabNode, LabSpec } from '../types.ts';
 import { checkNetwork } from './addresses.ts';
 import { duplicate, type Invalid, invalid, notSupported, required } from './invalid.ts';
+import { checkLabDns } from './lab-dns.ts';
 import { checkLabels, checkMeta } from './meta.ts';
 import { checkName, dns1123Label } from './names.ts';
 import { isPort } from './ports.ts';
@@ -185,6 +186,7 @@ export function* checkLab(lab: Lab): Generator<Invalid> {
   yield* checkUnderlay(spec);
   yield* checkIPv6(spec);
   yield* checkOverlaps(ranges);
+  if (spec.dns !== undefined) yield* checkLabDns(spec.dns);
   yield* checkNodes(spec, underlayOf(spec, 'ipv4'));
   yield* checkClients(
     spec,
