@@ -139,6 +139,8 @@ const cases: readonly (readonly [about: string, from: string, to: string, expect
   ['load balancer address from a Pod that is not admitted', 'pod/busybox', '172.6.6.26:80', ['dropped']],
   ['load balancer address from a node that is not admitted', 'node1', '172.6.6.26:80', ['dropped']],
   ['load balancer address from a client that is not admitted', 'client/laptop', '172.6.6.26:80', ['dropped']],
+  ['address of the pool that no Service has, from outside', 'client/laptop', '172.6.6.99:80', ['unreachable']],
+  ['address of the pool that no Service has, from a node', 'node1', '172.6.6.99:80', ['dropped']],
   ['ranges do not bind the NodePort', 'client/laptop', 'node1:30086', both('10.244.1.1', '10.244.1.0')],
 ];
 

@@ -228,15 +228,6 @@ function external(
   sender: Sender,
   { nodes, route }: Extract<RouterHop, { to: 'nodes' }>,
 ): Ending[] {
-  if (nodes.length === 0) {
-    return fail(
-      course,
-      'dropped',
-      'fabric',
-      `No node serves ${course.packet.destination}: the router drops the packet.`,
-      route,
-    );
-  }
   const [first] = nodes;
   if (sender.kind === 'node' && nodes.length === 1 && first?.name === sender.name) {
     const text = `The way to ${course.packet.destination} leads back to ${sender.name}, which did not want the packet: the router drops it.`;
