@@ -37,13 +37,30 @@ for (const [name, status] of [
   });
 }
 
-test('work that ends by itself gives its result, or its own error', async (t) => {
-  t.is(await endOnSignals(async () => 7), 7);
-  await t.throwsAsync(
-    endOnSignals(async () => {
-      throw new RangeError('own');
-    }),
-    { instanceOf: RangeError },
-  );
+test('work that fails gives its own error, and signals end the process again', async (t) => {
+  const failing = endOnSignals(async () => {
+    throw new RangeError('own');
+  });
+  await t.throwsAsync(failing, { instanceOf: RangeError });
   t.is(process.listenerCount('SIGTERM'), 0);
+});
+
+test('a signal after the work has succeeded changes nothing', async (t) => {
+  const module = new URL('./interrupt.ts', import.meta.url).href;
+  const done = `
+    const { endOnSignals } = await import(process.argv[1]);
+    const result = await endOnSignals(async () => 7);
+    process.kill(process.pid, 'SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    console.log(result);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', done, module], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const [code] = await once(child, 'close');
+  t.deepEqual([code, text], [0, '7\n']);
 });

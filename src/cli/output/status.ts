@@ -50,7 +50,7 @@ const statusColumns: readonly Column[] = [
 function stateOf(node: NodeStatus): string {
   if (!node.ready) return 'not ready';
   if (node.drift.length > 0) return `drift: ${node.drift.length}`;
-  return node.kubeProxy ? 'in sync' : 'in sync, no kube-proxy';
+  return node.kubeProxy ? 'in sync' : 'no kube-proxy';
 }
 
 function expiry(expires: string, now: number): string {
