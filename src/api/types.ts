@@ -146,7 +146,7 @@ export interface LabStatus {
   readonly services: number;
   /** `ips`: all addresses of a client that has one of each family. */
   readonly clients: readonly { readonly name: string; readonly ip: string; readonly ips?: readonly string[] }[];
-  /** Fields of the given configuration that have no effect in a lab. */
+  /** Fields of the given configuration and of Pods that have no effect in a lab. */
   readonly ignoredFields: readonly string[];
   /** Faults that the controller met and goes on trying, one line each. */
   readonly problems: readonly string[];

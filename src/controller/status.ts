@@ -5,6 +5,7 @@ import type { NodeView } from '../cluster/view.ts';
 import { proxyConfigOf } from '../lab/proxies.ts';
 import type { Operation } from '../plan/operations.ts';
 import { toText } from '../plan/text.ts';
+import { fieldsWithoutEffect } from '../workload/without-effect.ts';
 import type { Lab } from './lab.ts';
 import { isRootless } from './mounts.ts';
 
@@ -48,7 +49,7 @@ function statusWith(lab: Lab, drift: readonly Operation[]): LabStatus {
     pods: { total: pods.length, ready: pods.filter(isPodReady).length },
     services: view.services.length,
     clients: view.lab.clients,
-    ignoredFields: config.withoutEffect,
+    ignoredFields: [...config.withoutEffect, ...fieldsWithoutEffect(pods)],
     problems: [
       ...(lab.problem === undefined ? [] : [lab.problem.message]),
       ...lab.agents.status.problems,
