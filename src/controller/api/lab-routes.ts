@@ -5,14 +5,13 @@ import { errorToJSON, LabError, toLabError } from '../../errors.ts';
 import { saveRules } from '../../kernel/netfilter.ts';
 import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import type { Ruleset } from '../../plan/desired.ts';
-import { connect, explain, verify } from '../connect.ts';
 import type { Lab } from '../lab.ts';
 import { waitUntilReady, waitUntilSettled } from '../ready.ts';
 import { labStatus, readyStatus } from '../status.ts';
 import { syncLab } from '../sync.ts';
 import { execTarget } from '../targets.ts';
 
-/** svclab's own part of the API, below /lab/v1. */
+/** svclab's own part of the API, below /lab/v1. What predicts and connects is loaded when first needed: `up` is faster. */
 export function labRoutes(lab: Lab, end: () => void): Hono {
   const routes = new Hono();
   routes.get('/status', async (c) => c.json(await labStatus(lab)));
@@ -26,12 +25,17 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
   });
   routes.post('/apply', async (c) => c.json(applyToLab(lab, await c.req.json<ApplyRequest>())));
   routes.post('/delete', async (c) => c.json(deleteFromLab(lab, await c.req.json<DeleteRequest>())));
-  routes.post('/explain', async (c) => c.json(explain(lab, await c.req.json<ConnectRequest>())));
+  routes.post('/explain', async (c) => {
+    const { explain } = await import('../connect.ts');
+    return c.json(explain(lab, await c.req.json<ConnectRequest>()));
+  });
   routes.post('/curl', async (c) => {
+    const { connect } = await import('../connect.ts');
     const events = connect(lab, await c.req.json<ConnectRequest>());
     return lines(c, await started(events));
   });
   routes.post('/verify', async (c) => {
+    const { verify } = await import('../connect.ts');
     const events = verify(lab, await c.req.json<VerifyRequest>());
     return lines(c, await started(events));
   });
