@@ -25,7 +25,7 @@ function rootCommand(): Command {
       ['svclab up', 'three nodes with an overlay network, ready to use'],
       ['svclab up -f lab/quickstart', 'the same with what the manifests ask for'],
       ['svclab verify', 'try every way in, compare with the prediction'],
-      ['svclab curl pod/web-0 http://httpd:8080 -n 20', 'connect twenty times from a Pod'],
+      ['svclab curl pod/web-0 svc/httpd:8080 -n 20', 'connect twenty times from a Pod'],
       ['svclab down', 'stop it; nothing is left'],
     ]),
   );

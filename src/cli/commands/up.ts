@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { checkRunDirectory, labLocation, runDirectory } from '../../api/locate.ts';
 import type { LabStatus } from '../../api/types.ts';
 import { bringUp } from '../bring-up.ts';
@@ -40,7 +40,11 @@ export function define(command: Command): void {
     .option('--name <name>', 'name of the lab; else --lab, $SVCLAB_LAB or "default"')
     .option('--wait', 'wait until everything is ready', true)
     .option('--no-wait', 'return as soon as the objects are in')
-    .option('--timeout <duration>', 'how long to wait, such as 90s', parseDuration, 60_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait, such as 90s')
+        .argParser(parseDuration)
+        .default(60_000, '60s'),
+    )
     .option('--ignore-unknown', 'leave out objects of unknown kinds')
     .addOption(outputOption('text', 'json'))
     .addHelpText(
@@ -49,7 +53,7 @@ export function define(command: Command): void {
         ['svclab up', 'three nodes named master, node1 and node2'],
         ['svclab up -f lab/quickstart', 'with Pods and Services'],
         ['svclab up -f cluster.yaml -f app/ --name demo', 'a second lab beside it'],
-        ['kubectl get svc,pods -A -o yaml | svclab up -f - --ignore-unknown', 'what a real cluster has'],
+        ['kubectl get ns,svc,pods -A -o yaml | svclab up -f - --ignore-unknown', 'what a real cluster has'],
       ]),
     )
     .action(async (options: Options) => {
