@@ -70,6 +70,7 @@ const fixedLabFields = [
   'loadBalancerPool',
   'kubernetesRelease',
   'bridge',
+  'dns',
 ] as const satisfies readonly (keyof LabSpec)[];
 
 function* labFaults(old: Lab, next: Lab, known: readonly Invalid[]): Generator<Invalid> {

@@ -13,6 +13,7 @@ import { diffLab } from '../plan/diff.ts';
 import type { Operation } from '../plan/operations.ts';
 import type { ServerSpec } from '../workload/protocol.ts';
 import { createHelper, type Helper } from '../workload/supervisor.ts';
+import { ClusterNames } from './cluster-names.ts';
 import { findDrift } from './drift.ts';
 import { Kubelet } from './kubelet.ts';
 import { Mutex } from './mutex.ts';
@@ -65,10 +66,12 @@ export class Lab {
     this.#state = new LabState(name, () => new Date());
     this.store = this.#state.store;
     this.leases = this.#state.leases;
+    const names = new ClusterNames(this.store, (request) => this.helper.tell(request));
     this.helper = createHelper({
       node: process.execPath,
       onEvent: (event) => this.kubelet.onHelperEvent(event),
       onExit: () => this.kubelet.onHelperExit(),
+      introduction: () => names.everything(),
       onStderr: (text) => process.stderr.write(text),
     });
     this.kubelet = new Kubelet(this.store, this.helper);

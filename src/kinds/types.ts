@@ -212,6 +212,13 @@ export interface Toleration {
   readonly effect?: Taint['effect'];
 }
 
+/** What a Pod adds to its resolv.conf. */
+export interface PodDnsConfig {
+  readonly nameservers?: readonly string[];
+  readonly searches?: readonly string[];
+  readonly options?: readonly { readonly name: string; readonly value?: string }[];
+}
+
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
@@ -225,7 +232,7 @@ export interface PodSpec {
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds: number;
   readonly dnsPolicy?: string;
-  readonly dnsConfig?: unknown;
+  readonly dnsConfig?: PodDnsConfig;
   readonly readinessGates?: readonly { readonly conditionType: string }[];
 }
 

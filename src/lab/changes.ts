@@ -1,9 +1,11 @@
 import type { ApplyRequest, ApplyResponse, DeleteRequest } from '../api/types.ts';
 import { type ApplyContext, applyObjects } from '../cluster/admission.ts';
 import { deleteObjects } from '../cluster/deletion.ts';
+import { keyOf } from '../cluster/keys.ts';
 import { LabError } from '../errors.ts';
 import { normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types.ts';
+import { clusterDnsManifests } from './cluster-dns.ts';
 import { flannelConfigOf } from './leases.ts';
 import type { LabState } from './state.ts';
 
@@ -17,9 +19,8 @@ export function applyToLab(
   mode?: ApplyContext['mode'],
 ): ApplyResponse {
   const given = normalizeAll(objects);
-  const labs = given.filter(({ kind }) => kind === 'Lab');
   const first = lab.store.list('Lab').length === 0;
-  const added = first && labs.length === 0 ? [defaultLab(lab.name)] : [];
+  const added = first ? addedObjects(lab.name, given) : [];
   const results = lab.store.transaction(() => {
     const context = { dryRun, ...(mode === undefined ? {} : { mode }) };
     const applied = applyObjects(lab.store, [...given, ...added], context);
@@ -27,6 +28,16 @@ export function applyToLab(
     return applied;
   });
   return { results: results.slice(0, given.length) };
+}
+
+/** What a new lab gets that nobody asked for in so many words: the Lab object itself, and cluster DNS if it has it. */
+function addedObjects(name: string, given: readonly LabObject[]): readonly LabObject[] {
+  const own = given.find((object) => object.kind === 'Lab');
+  const lab = own ?? defaultLab(name);
+  if (lab.kind !== 'Lab') return [];
+  const taken = new Set(given.map(keyOf));
+  const dns = lab.spec.dns === undefined ? [] : normalizeAll(clusterDnsManifests(lab.spec));
+  return [...(own === undefined ? [lab] : []), ...dns.filter((object) => !taken.has(keyOf(object)))];
 }
 
 function defaultLab(name: string): LabObject {

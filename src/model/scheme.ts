@@ -6,7 +6,7 @@ import { podIPs, type Topology } from './topology.ts';
 import type { To } from './types.ts';
 
 /** Behaviours on TCP that do not speak HTTP, or are not known to. */
-const notHttp: ReadonlySet<string> = new Set(['redis', 'command', 'hostname-raw']);
+const notHttp: ReadonlySet<string> = new Set(['redis', 'dns', 'command', 'hostname-raw']);
 
 function ofBehaviour(protocol: Protocol, behaviour: string | undefined): To['scheme'] {
   if (protocol === 'UDP') return 'udp';

@@ -18,6 +18,7 @@ import { emptyNetns } from './diff.ts';
 import { familiesOf, nodeIP } from './families.ts';
 import { loadBalancerRoutes } from './load-balancer.ts';
 import { clientNetns, fabricNetns, fabricPort, macOf } from './names.ts';
+import { hostResolvConf } from './resolv-conf.ts';
 import { fabricSysctls, hostSysctls } from './sysctls.ts';
 
 /** The bridge of the underlay in the fabric, which is also the router's interface. */
@@ -170,16 +171,21 @@ export function clientStates(view: ClusterView): DesiredNetns[] {
       files: hostFiles(
         client.name,
         ips.map((ip) => `${ip} ${client.name}`),
+        hostResolvConf(view),
       ),
     };
   });
 }
 
-/** The files about names that a host's processes read. No name server yet answers in a lab, so none is asked. */
-export function hostFiles(hostname: string, hosts: readonly string[]): { path: string; content: string }[] {
+/** The files about names that a host's processes read. */
+export function hostFiles(
+  hostname: string,
+  hosts: readonly string[],
+  resolvConf: string,
+): { path: string; content: string }[] {
   return [
     { path: '/etc/hostname', content: `${hostname}\n` },
     { path: '/etc/hosts', content: ['127.0.0.1 localhost', '::1 localhost ip6-localhost', ...hosts, ''].join('\n') },
-    { path: '/etc/resolv.conf', content: 'options attempts:1 timeout:1\n' },
+    { path: '/etc/resolv.conf', content: resolvConf },
   ];
 }

@@ -7,6 +7,7 @@ import { emptyNetns } from './diff.ts';
 import { hostFiles, routerAddress, underlayAddress } from './fabric.ts';
 import { familiesOf, nodeIPs, podNetwork } from './families.ts';
 import { macOf, podNetns, podVeth } from './names.ts';
+import { hostResolvConf, podResolvConf } from './resolv-conf.ts';
 import { hostSysctls, nodeSysctls } from './sysctls.ts';
 
 /** The Pod's addresses, once it has them; IPv4 comes first. */
@@ -57,6 +58,7 @@ export function nodeState(
       ...hostFiles(
         node.name,
         view.nodes.flatMap((each) => nodeIPs(each).map((ip) => `${ip} ${each.name}`)),
+        hostResolvConf(view),
       ),
       ...flannel.files,
     ],
@@ -106,6 +108,7 @@ export function podState(view: ClusterView, node: NodeView, pod: Pod): DesiredNe
     files: hostFiles(
       hostname,
       addresses.map((address) => `${address} ${hostname}`),
+      podResolvConf(view, pod),
     ),
   };
 }

@@ -1,4 +1,5 @@
-import type { Protocol } from '../kinds/types.ts';
+import type { ZoneChange } from '../dns/zone-item.ts';
+import type { LabDns, Protocol } from '../kinds/types.ts';
 
 /** A socket of a built-in image that the helper process keeps open in a Pod's network namespace. */
 export interface ServerSpec {
@@ -31,7 +32,11 @@ export type HelperRequest =
   | { readonly op: 'start'; readonly servers: readonly ServerSpec[] }
   | { readonly op: 'stop'; readonly ids: readonly string[] }
   /** Are all servers still listening? `failed` tells of each that is not, then `checked`. */
-  | { readonly op: 'check' };
+  | { readonly op: 'check' }
+  /** The lab has cluster DNS; its zone is empty so far. */
+  | { readonly op: 'dns'; readonly dns: LabDns }
+  /** Changes of the zone, made at that Unix time in seconds. */
+  | { readonly op: 'zone'; readonly changes: readonly ZoneChange[]; readonly time: number };
 
 /** What became of servers. */
 export type ServerEvent =

@@ -16,6 +16,8 @@ export interface HelperOptions {
     readonly signal: string | null;
     readonly retryMs: number;
   }) => void;
+  /** What a helper is told first, before it starts servers. */
+  readonly introduction?: () => readonly HelperRequest[];
   /** Last words of the helper on its standard error. */
   readonly onStderr?: (text: string) => void;
 }
@@ -31,6 +33,8 @@ export interface Helper {
    * their ids when they listen. A helper that gives no answer for 10 s is killed, and so started anew.
    */
   readonly check: (only?: (spec: ServerSpec) => boolean) => Promise<readonly string[]>;
+  /** Tells the helper something that is no matter of servers; nobody hears it while it waits to be started again. */
+  readonly tell: (request: Extract<HelperRequest, { op: 'dns' | 'zone' }>) => void;
   /** Process id, or undefined while the helper waits to be started again. */
   readonly pid: () => number | undefined;
   /** Ends the helper for good. Resolves when the process is gone. */
@@ -76,6 +80,7 @@ export function createHelper(options: HelperOptions): Helper {
   return {
     apply: (desired) => supervisor.apply(desired),
     check: (only) => supervisor.check(only),
+    tell: (request) => supervisor.tell(request),
     pid: () => supervisor.pid,
     close: () => supervisor.close(),
   };
@@ -167,6 +172,10 @@ class Supervisor {
     for (const group of batches(missing)) this.#send({ op: 'start', servers: group.map(({ spec }) => spec) });
   }
 
+  tell(request: HelperRequest): void {
+    this.#send(request);
+  }
+
   #send(request: HelperRequest): void {
     this.#child?.stdin?.write(`${JSON.stringify(request)}\n`);
   }
@@ -205,6 +214,7 @@ class Supervisor {
     child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk.toString()));
     child.on('error', () => this.#ended(child, startedAt, null, null));
     child.on('exit', (code, signal) => this.#ended(child, startedAt, code, signal));
+    for (const request of this.#options.introduction?.() ?? []) this.#send(request);
     this.#update();
   }
 

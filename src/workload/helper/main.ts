@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { hungUp, setThreadName } from '../../kernel/libc.ts';
+import { changeNames, configureNames } from '../cluster-names.ts';
 import { behaviourOf } from '../images/registry.ts';
 import type { HelperEvent, HelperRequest, ServerSpec } from '../protocol.ts';
 import { createLineReader } from './lines.ts';
@@ -75,7 +76,9 @@ function handle(request: HelperRequest): void {
   } else if (request.op === 'check') {
     check();
     tell({ event: 'checked' });
-  } else {
+  } else if (request.op === 'dns') configureNames(request.dns);
+  else if (request.op === 'zone') changeNames(request.changes, request.time);
+  else {
     for (const id of request.ids) stop(id);
     tell({ event: 'stopped', ids: request.ids });
   }

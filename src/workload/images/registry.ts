@@ -1,4 +1,5 @@
 import { agnhost, netexec } from './agnhost.ts';
+import { coredns } from './coredns.ts';
 import { echoserver } from './echoserver.ts';
 import { generic } from './generic.ts';
 import { httpEcho } from './http-echo.ts';
@@ -15,6 +16,7 @@ import { whoami } from './whoami.ts';
 const definitions: readonly ImageDefinition[] = [
   agnhost,
   bootcamp,
+  coredns,
   echoserver,
   generic,
   helloApp,

@@ -51,7 +51,7 @@ export interface Handlers {
   /** Spoken on TCP by clients that do not begin with an HTTP request line, or by all of them when `http` is absent. */
   readonly session?: (ends: Ends) => Session;
   /** Answer to a datagram; no answer when undefined. */
-  readonly datagram?: (message: Buffer, ends: Ends) => string | undefined;
+  readonly datagram?: (message: Buffer, ends: Ends) => string | Buffer | undefined;
 }
 
 /** Makes the handlers of one server. The parameter is what follows the first colon of ServerSpec.behaviour. */
