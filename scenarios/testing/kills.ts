@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { quickstart, startLab, until } from './lab.ts';
 import { busyboxOn, web } from './manifests.ts';
 import { assertNothingLeft, type LabProcesses, labProcesses, random, start } from './nothing-left.ts';
-import { kill, ownNamespaces } from './processes.ts';
+import { companionsOf, kill } from './processes.ts';
 import type { Scratch } from './scratch.ts';
 
 /** When the controller is killed, in milliseconds after the beginning of what it does. */
@@ -66,11 +66,11 @@ export async function killAtRandomMoments(
       t.fail(`${what}: the lab was not there any more`);
       return;
     }
-    const namespaces = ownNamespaces(processes.controller);
+    const members = companionsOf(processes.controller);
     kill(victim(processes));
-    longest = Math.max(longest, await assertNothingLeft(t, scratch, namespaces, what));
+    longest = Math.max(longest, await assertNothingLeft(t, scratch, members, what));
     await ended();
-    t.deepEqual(await assertNothingLeft(t, scratch, namespaces, what).then(Math.sign), 1);
+    await assertNothingLeft(t, scratch, members, `${what}, when the command had ended`);
   }
   t.log(`after ${times} kills the last thing was gone after at most ${longest.toFixed(0)} ms`);
 }

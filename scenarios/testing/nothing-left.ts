@@ -3,25 +3,31 @@ import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ExecutionContext } from 'ava';
 import { until } from './lab.ts';
-import { childrenOf, ownNamespaces, processesIn, processesNaming } from './processes.ts';
+import { childrenOf, describeProcess, isAlive, isSandboxed, type Process, processesNaming } from './processes.ts';
 import { type Scratch, svclabPath } from './scratch.ts';
 
-/** What belongs to labs and is still there, one line each. */
-export function leftovers(scratch: Scratch, namespaces: ReadonlySet<string>): string[] {
-  const processes = new Set([...processesNaming(`${scratch.runDirectory}/`), ...processesIn(namespaces)]);
-  return [...processes].map((pid) => `process ${pid}`).concat(readdirSync(scratch.runDirectory));
+/** What is still there of labs, one line each: their processes, and files. */
+function leftovers(scratch: Scratch, processes: readonly Process[]): string[] {
+  const pids = new Set([
+    ...processesNaming(`${scratch.runDirectory}/`),
+    ...processes.filter(isAlive).map(({ pid }) => pid),
+  ]);
+  return [...pids].map(describeProcess).concat(readdirSync(scratch.runDirectory));
 }
 
-/** Fails unless all that belongs to labs goes away by itself. Returns how long that took, in milliseconds. */
+/**
+ * Fails unless all that belongs to labs goes away by itself; `processes` are those of a lab that are known. Returns how
+ * long that took, in milliseconds.
+ */
 export async function assertNothingLeft(
   t: ExecutionContext,
   scratch: Scratch,
-  namespaces: ReadonlySet<string>,
+  processes: readonly Process[],
   what: string,
 ): Promise<number> {
   const start = performance.now();
-  await until(() => leftovers(scratch, namespaces).length === 0);
-  t.deepEqual(leftovers(scratch, namespaces), [], what);
+  await until(() => leftovers(scratch, processes).length === 0);
+  t.deepEqual(leftovers(scratch, processes), [], what);
   return performance.now() - start;
 }
 
@@ -37,7 +43,7 @@ export function labProcesses(scratch: Scratch): LabProcesses | undefined {
   for (const supervisor of processesNaming(`${scratch.runDirectory}/`)) {
     const [unshare] = childrenOf(supervisor);
     const [controller] = unshare === undefined ? [] : childrenOf(unshare);
-    if (unshare !== undefined && controller !== undefined && ownNamespaces(controller).size > 3) {
+    if (unshare !== undefined && controller !== undefined && isSandboxed(controller)) {
       return { supervisor, unshare, controller };
     }
   }
