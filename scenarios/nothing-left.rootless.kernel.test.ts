@@ -88,7 +88,7 @@ const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   test.serial(`${signal} while the lab comes up leaves nothing`, async (t) => {
     await leavesTheHostAlone(t, async (scratch) => {
-      for (const delay of [0, 60, 120, 180, 250]) {
+      for (const delay of [0, 100, 200, 300, 400]) {
         const up = start(scratch, 'up', '-f', quickstart);
         await sleep(delay);
         kill(up.pid, signal);

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { quickstart, startLab, until } from './lab.ts';
 import { busyboxOn, web } from './manifests.ts';
-import { assertNothingLeft, type LabProcesses, labProcesses, random, start } from './nothing-left.ts';
+import { assertNothingLeft, type LabProcesses, labProcesses, type Running, random, start } from './nothing-left.ts';
 import { companionsOf, kill } from './processes.ts';
 import type { Scratch } from './scratch.ts';
 
 /** When the controller is killed, in milliseconds after the beginning of what it does. */
-type Moment = (scratch: Scratch, delay: number) => Promise<() => Promise<void>>;
+type Moment = (scratch: Scratch, delay: number) => Promise<Running>;
 
 /** While the lab comes up: from the controller's first instant on. */
 const duringUp: Moment = async (scratch, delay) => {
   const up = start(scratch, 'up', '-f', quickstart, '--name', 'x');
   await until(() => labProcesses(scratch) !== undefined);
   await sleep(delay);
-  return async () => void (await up.ended);
+  return up;
 };
 
 /** While it takes in many objects. */
@@ -23,7 +23,7 @@ const duringApply: Moment = async (scratch, delay) => {
   const many = Array.from({ length: 20 }, (_, i) => busyboxOn(`node${1 + (i % 2)}`, `b${i}`)).join('---\n');
   const apply = start(scratch, 'apply', '--lab', lab.name, '-f', scratch.file(`${web(20)}---\n${many}`));
   await sleep(delay);
-  return async () => void (await apply.ended);
+  return apply;
 };
 
 /** While nothing, or the comparison of everything, goes on. */
@@ -31,7 +31,7 @@ const whileRunning: Moment = async (scratch, delay) => {
   const lab = await startLab(scratch, [quickstart]);
   const verify = start(scratch, 'verify', '--lab', lab.name);
   await sleep(delay);
-  return async () => void (await verify.ended);
+  return verify;
 };
 
 /** The moments and how long each goes on, roughly. */
@@ -59,17 +59,17 @@ export async function killAtRandomMoments(
   for (let i = 0; i < times; i++) {
     const [moment, span] = moments[Math.floor(next() * moments.length)] ?? [duringUp, 0];
     const delay = next() * span;
-    const ended = await moment(scratch, delay);
+    const command = await moment(scratch, delay);
     const processes = labProcesses(scratch);
     const what = `kill ${i} of seed ${seed}: ${moment.name} after ${delay.toFixed(1)} ms`;
     if (processes === undefined) {
-      t.fail(`${what}: the lab was not there any more`);
+      t.fail(`${what}: the lab was not there any more: ${JSON.stringify(await command.ended)}`);
       return;
     }
     const members = companionsOf(processes.controller);
     kill(victim(processes));
     longest = Math.max(longest, await assertNothingLeft(t, scratch, members, what));
-    await ended();
+    await command.ended;
     await assertNothingLeft(t, scratch, members, `${what}, when the command had ended`);
   }
   t.log(`after ${times} kills the last thing was gone after at most ${longest.toFixed(0)} ms`);
