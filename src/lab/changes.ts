@@ -5,8 +5,8 @@ import { keyOf } from '../cluster/keys.ts';
 import { LabError } from '../errors.ts';
 import { normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types.ts';
+import { checkConfiguration } from './check-config.ts';
 import { clusterDnsManifests } from './cluster-dns.ts';
-import { flannelConfigOf } from './leases.ts';
 import type { LabState } from './state.ts';
 
 /**
@@ -24,7 +24,7 @@ export function applyToLab(
   const results = lab.store.transaction(() => {
     const context = { dryRun, ...(mode === undefined ? {} : { mode }) };
     const applied = applyObjects(lab.store, [...given, ...added], context);
-    if (first) flannelConfigOf(lab.store);
+    checkConfiguration(lab.store, given, first);
     return applied;
   });
   return { results: results.slice(0, given.length) };

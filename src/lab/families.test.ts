@@ -63,7 +63,8 @@ test('net-conf.json decides', (t) => {
     run(lab({ nodes }), netConf('{"EnableIPv6":true,"Network":"10.9.0.0/16","IPv6Network":"fd09::/48"}')),
   );
   t.is(error?.code, 'invalid-object');
-  t.is(error?.field, 'EnableIPv6');
+  t.is(error?.field, 'data');
+  t.regex(error?.message ?? '', /EnableIPv6/);
 });
 
 test('Pods get an address of each family; with hostNetwork those of their node', (t) => {

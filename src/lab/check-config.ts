@@ -1,0 +1,45 @@
+import { proxyConfiguration } from '../cluster/build-view.ts';
+import type { ObjectStore } from '../cluster/store.ts';
+import { LabError } from '../errors.ts';
+import type { LabObject } from '../kinds/types.ts';
+import { proxyMode } from '../proxy/modes.ts';
+import { flannelConfigOf } from './leases.ts';
+import { proxyConfigOf } from './proxies.ts';
+
+/**
+ * Refuses configurations that no lab can run with, while the objects that bring them can still be taken back: flannel's
+ * when the lab starts, since flanneld reads it only then, and kube-proxy's at any time. Throws `invalid-object`, `usage`.
+ */
+export function checkConfiguration(store: ObjectStore, given: readonly LabObject[], starting: boolean): void {
+  const lab = store.list('Lab')[0];
+  if (lab === undefined) return;
+  if (starting)
+    blame(
+      given,
+      (object) => hasKey(object, 'net-conf.json'),
+      () => flannelConfigOf(store),
+    );
+  blame(
+    given,
+    (object) => object.kind === 'KubeProxyConfiguration' || hasKey(object, 'config.conf'),
+    () => proxyMode(proxyConfigOf(proxyConfiguration(store, [])).mode, lab.spec.kubernetesRelease),
+  );
+}
+
+function hasKey(object: LabObject, key: string): boolean {
+  return object.kind === 'ConfigMap' && object.data?.[key] !== undefined;
+}
+
+/** Runs the check; its fault names the object that it comes from. */
+function blame(given: readonly LabObject[], isSource: (object: LabObject) => boolean, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    const index = given.findIndex(isSource);
+    if (!(error instanceof LabError) || index < 0) throw error;
+    const { message, hint, cause } = error;
+    const field = given[index]?.kind === 'ConfigMap' ? 'data' : (error.field ?? 'mode');
+    const more = { ...(hint === undefined ? {} : { hint }), ...(cause === undefined ? {} : { cause }) };
+    throw new LabError('invalid-object', message, { object: index, field, ...more });
+  }
+}
