@@ -56,6 +56,28 @@ export interface EnterOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What a program wrote, and how it ended. */
+export interface Captured {
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+/** Runs a program at a target without a terminal. Throws `not-found` for an unknown target, `missing-tool`. */
+export async function captureAt({ lab, target: name, argv, env }: EnterOptions): Promise<Captured> {
+  const [status, target] = await Promise.all([getStatus(lab), getTarget(lab, name)]);
+  const { file, args } = enterCommand(target, status.pid, status.rootless, argv);
+  const options = { env: { ...environment(target), ...env } };
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.once('error', (cause) => reject(new LabError('environment', `cannot run ${file}`, { cause })));
+    child.once('close', (code) => resolve({ status: code, stdout }));
+  });
+}
+
 /**
  * Runs a program at a target with this process's terminal, and gives its exit status: 128 plus the signal's number
  * when a signal ended it. Throws `not-found` for an unknown target, `missing-tool`.

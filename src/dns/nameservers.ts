@@ -24,6 +24,6 @@ export function nameServers(zone: Zone, { localIPs }: DnsOptions): readonly Name
     if (service.clusterIPs.length > 0) return service.clusterIPs.map((address) => ({ name, address }));
     return slice.addresses.map((one) => ({ name: `${endpointName(one)}.${name}`, address: one.ip }));
   });
-  if (slices.length > 0) return found;
+  if (slices.length > 0) return [...new Map(found.map((one) => [`${one.name} ${one.address}`, one])).values()];
   return localIPs.map((address) => ({ name: defaultNameServer, address }));
 }

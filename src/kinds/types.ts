@@ -231,6 +231,8 @@ export interface PodSpec {
   readonly subdomain?: string;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds: number;
+  /** False: no variables of Services but default/kubernetes. */
+  readonly enableServiceLinks?: boolean;
   readonly dnsPolicy?: string;
   readonly dnsConfig?: PodDnsConfig;
   readonly readinessGates?: readonly { readonly conditionType: string }[];

@@ -46,6 +46,8 @@ test('variables of the Services of a namespace, and of kubernetes', (t) => {
       ],
     },
   });
+  const apart = serviceEnvironment([service('shop', 'my-web', '10.96.0.9')], 'shop', false);
+  t.deepEqual(apart, {});
   const variables = serviceEnvironment(
     [
       service('shop', 'my-web', '10.96.0.9'),

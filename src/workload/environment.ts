@@ -37,11 +37,12 @@ function variablesOf({ metadata, spec }: Service): [string, string][] {
 
 /**
  * The variables that kubelet gives to containers for the Services of their namespace, and for default/kubernetes:
- * `WEB_SERVICE_HOST`, `WEB_SERVICE_PORT`, and the older form of Docker links.
+ * `WEB_SERVICE_HOST`, `WEB_SERVICE_PORT`, and the older form of Docker links. `links` is the Pod's enableServiceLinks;
+ * without it only default/kubernetes has variables.
  */
-export function serviceEnvironment(services: readonly Service[], namespace: string): Environment {
+export function serviceEnvironment(services: readonly Service[], namespace: string, links = true): Environment {
   const master = services.filter(({ metadata }) => metadata.namespace === 'default' && metadata.name === 'kubernetes');
-  const own = services.filter((service) => service.metadata.namespace === namespace);
+  const own = links ? services.filter((service) => service.metadata.namespace === namespace) : [];
   return Object.fromEntries([...master, ...own].flatMap(variablesOf));
 }
 

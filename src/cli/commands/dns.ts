@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
 import { LabError } from '../../errors.ts';
 import { parseSocketAddress } from '../../net/socket-address.ts';
-import { addGlobalOptions, collect, examples } from '../context.ts';
+import {
+  addGlobalOptions,
+  collect,
+  examples,
+  type GlobalOptions,
+  labOf,
+  outputOption,
+  print,
+  printJSON,
+} from '../context.ts';
 import { namesOfFiles } from '../dns.ts';
 
 interface ServeOptions {
@@ -26,11 +35,45 @@ async function serve({ file, listen, ignoreUnknown = false }: ServeOptions): Pro
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
 }
 
-/** `svclab dns serve` */
+interface AskOptions extends GlobalOptions {
+  readonly from?: string;
+  readonly output: string;
+}
+
+async function ask(name: string | undefined, type: string, options: AskOptions): Promise<void> {
+  const { from, output } = options;
+  if (name === undefined || from === undefined) {
+    throw new LabError('usage', name === undefined ? 'no name is given' : 'nobody is named who asks', {
+      hint: 'Ask like this: svclab dns web --from pod/busybox',
+    });
+  }
+  const { formatLookup, lookUp } = await import('../look-up.ts');
+  const found = await lookUp(await labOf(options), { from, name, type: type.toUpperCase() });
+  if (output === 'json') printJSON(found);
+  else print(formatLookup(found));
+  if (!found.agrees) process.exitCode = 1;
+}
+
+/** `svclab dns` and `svclab dns serve` */
 export function define(command: Command): void {
   command
-    .description("Answers questions about a cluster's names.")
-    .addHelpText('after', examples([['svclab dns serve -f cluster.yaml', 'a DNS server for the Services of a file']]));
+    .description(
+      'Looks up a name for real from a node, a Pod or an outside client, with the search list and server of its ' +
+        'resolv.conf, and compares every answer with the predicted one.',
+    )
+    .argument('[name]', 'the name; with a dot at its end the search list is not used')
+    .argument('[type]', 'A, AAAA, SRV, PTR, CNAME, TXT, NS, SOA, MX', 'A')
+    .option('--from <source>', 'who asks: pod/NAME, pod/NAMESPACE/NAME, node1, client/NAME')
+    .addOption(outputOption('text', 'json'))
+    .addHelpText(
+      'after',
+      examples([
+        ['svclab dns web --from pod/busybox', 'what a Pod gets for a short name'],
+        ['svclab dns _http._tcp.web.default.svc.cluster.local SRV --from pod/busybox', 'a port by its name'],
+        ['svclab dns serve -f cluster.yaml', 'a DNS server for the Services of a file'],
+      ]),
+    )
+    .action(ask);
   const serving = command
     .command('serve')
     .summary('a DNS server for a cluster given as files')

@@ -47,7 +47,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./explain.ts'),
   },
   { name: 'curl', summary: 'connect for real and compare', group: connections, load: () => import('./curl.ts') },
-  { name: 'dns', summary: "answer for a cluster's names", group: connections, load: () => import('./dns.ts') },
+  {
+    name: 'dns',
+    summary: 'look up a name for real and compare; serve names',
+    group: connections,
+    load: () => import('./dns.ts'),
+  },
   {
     name: 'test',
     summary: 'run scenario files, each in a fresh lab',

@@ -1,0 +1,124 @@
+import { decode, encode, type RecordType } from 'dns-packet';
+import type { LabLocation } from '../api/locate.ts';
+import { recordText, type ZoneRecord } from '../dns/records.ts';
+import { Responder } from '../dns/responder.ts';
+import { parseResolvConf, searchedNames } from '../dns/search-list.ts';
+import { LabError } from '../errors.ts';
+import { type IP, tryParseIP } from '../net/address.ts';
+import { type ClusterNames, namesOfLab } from './dns.ts';
+import { captureAt } from './enter.ts';
+
+/** What one name came to; `no answer` when nobody answered. */
+export interface NameAnswer {
+  readonly rcode: string;
+  /** Records as lines. */
+  readonly answers: readonly string[];
+}
+
+/** A name that was asked about, on the way to the one that has records. */
+export interface LookupStep {
+  readonly name: string;
+  readonly predicted: NameAnswer;
+  readonly observed: NameAnswer;
+  readonly agrees: boolean;
+}
+
+/** A look-up as `svclab dns -o json` prints it. */
+export interface Lookup {
+  readonly from: string;
+  readonly name: string;
+  readonly type: string;
+  /** Absent: the resolv.conf there names no server, and nobody is asked. */
+  readonly server?: string;
+  readonly steps: readonly LookupStep[];
+  readonly outcome: 'found' | 'nxdomain' | 'no answer';
+  readonly agrees: boolean;
+}
+
+const types: ReadonlySet<string> = new Set(['A', 'AAAA', 'SRV', 'PTR', 'CNAME', 'TXT', 'NS', 'SOA', 'MX']);
+const silence: NameAnswer = { rcode: 'no answer', answers: [] };
+
+const plain = (line: string) =>
+  line
+    .replaceAll(/\s+/g, ' ')
+    .replace(' IN ', ' ')
+    .replace(/(SOA \S+ \S+) \d+/, '$1 SERIAL');
+
+/** What cluster DNS answers, if it has a Pod that is ready. */
+function predict(names: ClusterNames, server: string, name: string, type: string): NameAnswer {
+  const service = names.zone.service('kube-system', 'kube-dns');
+  if (service?.clusterIPs.includes(server) !== true) return silence;
+  const ready = [...names.zone.endpoints('kube-system', 'kube-dns')].flatMap(({ addresses }) => addresses);
+  const [first] = ready;
+  if (first === undefined) return silence;
+  const responder = new Responder(names.zone, { ...names.options, localIPs: [first.ip as IP] }, names.outside);
+  const query = encode({ type: 'query', id: 1, questions: [{ name, type: type as RecordType }] });
+  const reply = responder.respond(query, 'tcp');
+  const bytes = reply === undefined || Buffer.isBuffer(reply) ? reply : reply.finish(undefined);
+  if (bytes === undefined) return silence;
+  const { answers = [], ...header } = decode(bytes);
+  const rcode = (header as { readonly rcode?: string }).rcode ?? '';
+  return { rcode, answers: answers.map((record) => plain(recordText(record as ZoneRecord))).sort() };
+}
+
+async function observe(
+  lab: LabLocation,
+  from: string,
+  server: string,
+  name: string,
+  type: string,
+): Promise<NameAnswer> {
+  const options = ['+noall', '+comments', '+answer', '+nocookie', '+tries=2', '+time=2', '+nosearch'];
+  const argv = ['dig', `@${server}`, ...options, '-t', type, '-q', `${name}.`];
+  const { stdout } = await captureAt({ lab, target: from, argv });
+  const rcode = /status: (\w+)/.exec(stdout)?.[1];
+  if (rcode === undefined) return silence;
+  const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith(';'));
+  return { rcode, answers: lines.map(plain).sort() };
+}
+
+const sameAnswer = (a: NameAnswer, b: NameAnswer) =>
+  a.rcode === b.rcode && a.answers.join('\n') === b.answers.join('\n');
+
+function outcomeOf(steps: readonly LookupStep[]): Lookup['outcome'] {
+  const last = steps.at(-1)?.observed;
+  if (last?.rcode === 'no answer') return 'no answer';
+  return last !== undefined && last.answers.length > 0 ? 'found' : 'nxdomain';
+}
+
+/**
+ * Looks a name up from a target as its resolver does, name after name of its search list until one has records, and
+ * predicts each answer. Throws `usage` for an unknown type, `not-found` for an unknown target.
+ */
+export async function lookUp(
+  lab: LabLocation,
+  { from, name, type }: { readonly from: string; readonly name: string; readonly type: string },
+): Promise<Lookup> {
+  if (!types.has(type))
+    throw new LabError('usage', `unknown type "${type}"`, { hint: `Types: ${[...types].join(', ')}` });
+  const conf = await captureAt({ lab, target: from, argv: ['cat', '/etc/resolv.conf'] });
+  const settings = parseResolvConf(conf.stdout);
+  const server = settings.nameservers.find((text) => tryParseIP(text) !== undefined);
+  if (server === undefined) return { from, name, type, steps: [], outcome: 'nxdomain', agrees: true };
+  const names = await namesOfLab(lab);
+  const steps: LookupStep[] = [];
+  for (const tried of searchedNames(name, settings)) {
+    const predicted = predict(names, server, tried, type);
+    const observed = await observe(lab, from, server, tried, type);
+    steps.push({ name: tried, predicted, observed, agrees: sameAnswer(predicted, observed) });
+    if (observed.answers.length > 0 || observed.rcode === 'no answer') break;
+  }
+  return { from, name, type, server, steps, outcome: outcomeOf(steps), agrees: steps.every((step) => step.agrees) };
+}
+
+function stepLines({ name, predicted, observed, agrees }: LookupStep): string[] {
+  const told = agrees ? 'as predicted' : `predicted: ${[predicted.rcode, ...predicted.answers].join('; ')}`;
+  return [`${name}: ${observed.rcode}, ${told}`, ...observed.answers.map((line) => `  ${line}`)];
+}
+
+/** The look-up for people. */
+export function formatLookup({ from, name, server, steps, outcome }: Lookup): readonly string[] {
+  if (server === undefined) return [`${from} asks nobody: its /etc/resolv.conf names no server`, `${name}: nxdomain`];
+  const ending = { found: [], nxdomain: [`${name}: nxdomain`], 'no answer': [`${name}: ${server} does not answer`] };
+  return [`${from} asks ${server}`, ...steps.flatMap(stepLines), ...ending[outcome]];
+}
