@@ -12,6 +12,20 @@ export function waitUntilSettled(lab: Lab, milliseconds: number, signal: AbortSi
   return waitUntilNothing(lab, () => (lab.idle ? [] : ['rules and links']), milliseconds, signal);
 }
 
+/** Milliseconds that an answer waits for changes that are on their way into the kernel. */
+const longestSettling = 5_000;
+
+/**
+ * Resolves when the changes so far are in the kernel, so that what is asked next meets them; at once when bringing them
+ * there fails, and at the latest after 5 s.
+ */
+export async function settle(lab: Lab): Promise<void> {
+  const deadline = performance.now() + longestSettling;
+  while (!lab.idle && lab.problem === undefined && performance.now() < deadline) {
+    await Promise.race([lab.nextIdle(), sleep(250)]);
+  }
+}
+
 async function waitUntilNothing(
   lab: Lab,
   left: () => readonly string[],

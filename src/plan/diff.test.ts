@@ -36,15 +36,15 @@ function texts(before: DesiredLab | undefined, after: DesiredLab): string[] {
 test('a lab from nothing: namespaces, then links, then what hangs on them', (t) => {
   t.deepEqual(texts(undefined, lab), [
     'ip netns add fabric',
-    'ip -n fabric link set lo up',
+    'ip -n fabric link set dev lo up',
     'ip netns add node1',
-    'ip -n node1 link set lo up',
-    'ip -n fabric link add underlay up type bridge',
-    'ip -n fabric link add node1 master underlay type veth peer name eth0 netns node1 address 02:00:00:00:00:01',
-    'ip -n fabric link set node1 up',
+    'ip -n node1 link set dev lo up',
+    'ip -n fabric link add name underlay up type bridge',
+    'ip -n fabric link add name node1 master underlay type veth peer name eth0 netns node1 address 02:00:00:00:00:01',
+    'ip -n fabric link set dev node1 up',
     'ip netns exec node1 sysctl -qw net.ipv4.ip_forward=1',
-    'ip -n node1 link set eth0 up',
-    'ip -n node1 link add flannel.1 up type vxlan id 1 local 192.168.56.11 dev eth0 dstport 8472 nolearning',
+    'ip -n node1 link set dev eth0 up',
+    'ip -n node1 link add name flannel.1 up type vxlan id 1 local 192.168.56.11 dev eth0 dstport 8472 nolearning',
     'ip -n node1 address add 192.168.56.11/24 dev eth0',
     'ip -n node1 neighbour replace 10.244.2.0 lladdr 02:00:00:00:00:01 dev flannel.1 nud permanent',
     'bridge -n node1 fdb replace 02:00:00:00:00:01 dev flannel.1 dst 192.168.56.12 self permanent',
@@ -78,14 +78,14 @@ const changes: readonly (readonly [string, DesiredLab, readonly string[]])[] = [
   [
     'a link that gets another MAC',
     withNode({ links: node.links.map((link) => (link.name === 'eth0' ? { ...link, mac: otherMac } : link)) }),
-    ['ip -n node1 link set eth0 address 02:00:00:00:00:02'],
+    ['ip -n node1 link set dev eth0 address 02:00:00:00:00:02'],
   ],
   [
     'a link that must be made anew takes along what hangs on it',
     withNode({ links: node.links.map((link) => (link.kind === 'vxlan' ? { ...link, vni: 7 } : link)) }),
     [
-      'ip -n node1 link delete flannel.1',
-      'ip -n node1 link add flannel.1 up type vxlan id 7 local 192.168.56.11 dev eth0 dstport 8472 nolearning',
+      'ip -n node1 link delete dev flannel.1',
+      'ip -n node1 link add name flannel.1 up type vxlan id 7 local 192.168.56.11 dev eth0 dstport 8472 nolearning',
       'ip -n node1 neighbour replace 10.244.2.0 lladdr 02:00:00:00:00:01 dev flannel.1 nud permanent',
       'bridge -n node1 fdb replace 02:00:00:00:00:01 dev flannel.1 dst 192.168.56.12 self permanent',
     ],
@@ -93,7 +93,7 @@ const changes: readonly (readonly [string, DesiredLab, readonly string[]])[] = [
   [
     'a node that leaves',
     { namespaces: [{ ...fabric, links: fabric.links.slice(0, 1) }] },
-    ['ip -n fabric link delete node1', 'ip netns delete node1'],
+    ['ip -n fabric link delete dev node1', 'ip netns delete node1'],
   ],
 ];
 
@@ -108,11 +108,11 @@ test('a bridge port gets its hairpin mode after it has its bridge', (t) => {
   const bridge = { kind: 'bridge', name: 'cni0' } as const;
   const state = (links: DesiredNetns['links']): DesiredLab => ({ namespaces: [{ ...emptyNetns('n'), links }] });
   t.deepEqual(texts(state([bridge, { ...port, hairpin: true }]), state([bridge, port])), [
-    'ip -n n link set v type bridge_slave hairpin off',
+    'ip -n n link set dev v type bridge_slave hairpin off',
   ]);
   const { master: _, ...loose } = port;
   t.deepEqual(texts(state([bridge, loose]), state([bridge, { ...port, hairpin: true }])), [
-    'ip -n n link set v master cni0',
-    'ip -n n link set v type bridge_slave hairpin on',
+    'ip -n n link set dev v master cni0',
+    'ip -n n link set dev v type bridge_slave hairpin on',
   ]);
 });

@@ -13,17 +13,17 @@ export function toText(operation: Operation): string {
   const ip = `ip -n ${netns}`;
   switch (operation.op) {
     case 'netns-add':
-      return `ip netns add ${netns}\n${ip} link set lo up`;
+      return `ip netns add ${netns}\n${ip} link set dev lo up`;
     case 'netns-delete':
       return `ip netns delete ${netns}`;
     case 'sysctl':
       return `ip netns exec ${netns} sysctl -qw ${operation.sysctl.key}=${operation.sysctl.value}`;
     case 'link-add':
-      return `${ip} link add ${linkText(operation.link)}${peerText(operation)}`;
+      return `${ip} link add name ${linkText(operation.link)}${peerText(operation)}`;
     case 'link-set':
       return linkSetText(ip, operation.name, operation.changes);
     case 'link-delete':
-      return `${ip} link delete ${operation.name}`;
+      return `${ip} link delete dev ${operation.name}`;
     case 'address-add':
     case 'address-delete': {
       const { device, address, prefix } = operation.address;
@@ -93,9 +93,9 @@ function linkSetText(ip: string, name: string, changes: LinkChanges): string {
     changes.mac === undefined ? '' : ` address ${changes.mac}`,
     changes.master === undefined ? '' : changes.master === '' ? ' nomaster' : ` master ${changes.master}`,
   ].join('');
-  const lines = plain === '' ? [] : [`${ip} link set ${name}${plain}`];
+  const lines = plain === '' ? [] : [`${ip} link set dev ${name}${plain}`];
   if (changes.hairpin !== undefined) {
-    lines.push(`${ip} link set ${name} type bridge_slave hairpin ${changes.hairpin ? 'on' : 'off'}`);
+    lines.push(`${ip} link set dev ${name} type bridge_slave hairpin ${changes.hairpin ? 'on' : 'off'}`);
   }
   return lines.join('\n');
 }

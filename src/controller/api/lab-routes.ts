@@ -6,7 +6,7 @@ import { saveRules } from '../../kernel/netfilter.ts';
 import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import type { Ruleset } from '../../plan/desired.ts';
 import type { Lab } from '../lab.ts';
-import { waitUntilReady, waitUntilSettled } from '../ready.ts';
+import { settle, waitUntilReady, waitUntilSettled } from '../ready.ts';
 import { labStatus, readyStatus } from '../status.ts';
 import { syncLab } from '../sync.ts';
 import { execTarget } from '../targets.ts';
@@ -14,7 +14,10 @@ import { execTarget } from '../targets.ts';
 /** svclab's own part of the API, below /lab/v1. What predicts and connects is loaded when first needed: `up` is faster. */
 export function labRoutes(lab: Lab, end: () => void): Hono {
   const routes = new Hono();
-  routes.get('/status', async (c) => c.json(await labStatus(lab)));
+  routes.get('/status', async (c) => {
+    await settle(lab);
+    return c.json(await labStatus(lab));
+  });
   routes.get('/ready', async (c) => {
     await waitUntilReady(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
     return c.json(readyStatus(lab));
@@ -23,19 +26,30 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
     await waitUntilSettled(lab, Number(c.req.query('timeout') ?? 60_000), c.req.raw.signal);
     return c.body(null, 204);
   });
-  routes.post('/apply', async (c) => c.json(applyToLab(lab, await c.req.json<ApplyRequest>())));
-  routes.post('/delete', async (c) => c.json(deleteFromLab(lab, await c.req.json<DeleteRequest>())));
+  routes.post('/apply', async (c) => {
+    const response = applyToLab(lab, await c.req.json<ApplyRequest>());
+    await settle(lab);
+    return c.json(response);
+  });
+  routes.post('/delete', async (c) => {
+    const response = deleteFromLab(lab, await c.req.json<DeleteRequest>());
+    await settle(lab);
+    return c.json(response);
+  });
   routes.post('/explain', async (c) => {
     const { explain } = await import('../connect.ts');
+    await settle(lab);
     return c.json(explain(lab, await c.req.json<ConnectRequest>()));
   });
   routes.post('/curl', async (c) => {
     const { connect } = await import('../connect.ts');
+    await settle(lab);
     const events = connect(lab, await c.req.json<ConnectRequest>());
     return lines(c, await started(events));
   });
   routes.post('/verify', async (c) => {
     const { verify } = await import('../connect.ts');
+    await settle(lab);
     const events = verify(lab, await c.req.json<VerifyRequest>());
     return lines(c, await started(events));
   });
