@@ -2,10 +2,10 @@ import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { hungUp, setThreadName } from '../../kernel/libc.ts';
-import { changeNames, configureNames } from '../cluster-names.ts';
 import { behaviourOf } from '../images/registry.ts';
 import type { HelperEvent, HelperRequest, ServerSpec } from '../protocol.ts';
 import { createLineReader } from './lines.ts';
+import type { Names } from './names.ts';
 import { type Listening, listenTcp, listenUdp } from './servers.ts';
 
 /*
@@ -16,6 +16,10 @@ import { type Listening, listenTcp, listenUdp } from './servers.ts';
 /** How often the helper itself looks for sockets that are gone. */
 const checkMs = 1_000;
 const running = new Map<string, Listening>();
+/** The lab's names, once it has cluster DNS. */
+let names: Names | undefined;
+/** What came in while the code of DNS is being loaded. */
+let waiting: HelperRequest[] | undefined;
 
 function tell(event: HelperEvent): void {
   let rest = Buffer.from(`${JSON.stringify(event)}\n`);
@@ -69,15 +73,30 @@ function check(): void {
   }
 }
 
-function handle(request: HelperRequest): void {
+/** Only labs with cluster DNS pay for its code. */
+async function loadNames({ dns }: Extract<HelperRequest, { op: 'dns' }>): Promise<void> {
+  waiting = [];
+  const { provideNames } = await import('./names.ts');
+  names = provideNames(dns);
+  const requests = waiting;
+  waiting = undefined;
+  for (const request of requests) receive(request);
+}
+
+function receive(request: HelperRequest): void {
+  if (waiting !== undefined) waiting.push(request);
+  else if (request.op === 'dns') void loadNames(request);
+  else handle(request);
+}
+
+function handle(request: Exclude<HelperRequest, { op: 'dns' }>): void {
   if (request.op === 'start') {
     const ids = request.servers.filter(start).map(({ id }) => id);
     if (ids.length > 0) tell({ event: 'started', ids });
   } else if (request.op === 'check') {
     check();
     tell({ event: 'checked' });
-  } else if (request.op === 'dns') configureNames(request.dns);
-  else if (request.op === 'zone') changeNames(request.changes, request.time);
+  } else if (request.op === 'zone') names?.change(request.changes, request.time);
   else {
     for (const id of request.ids) stop(id);
     tell({ event: 'stopped', ids: request.ids });
@@ -89,7 +108,7 @@ setFlagsFromString('--semi-space-growth-factor=1');
 setThreadName('svclab-helper');
 setInterval(check, checkMs).unref();
 setTimeout(flushCompileCache, 3_000).unref();
-const read = createLineReader((line) => handle(JSON.parse(line) as HelperRequest));
+const read = createLineReader((line) => receive(JSON.parse(line) as HelperRequest));
 process.stdin.on('data', read);
 process.stdin.on('end', () => process.exit(0));
 process.stdin.on('error', () => process.exit(0));

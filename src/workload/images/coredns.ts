@@ -1,22 +1,13 @@
-import { Responder, type Response } from '../../dns/responder.ts';
-import { createFrameReader, frame } from '../../dns/wire/frames.ts';
-import { tryParseIP } from '../../net/address.ts';
-import { clusterNames } from '../cluster-names.ts';
-import type { Identity, ImageDefinition } from './types.ts';
+import type { Behaviour, ImageDefinition } from './types.ts';
 
-/** Bytes for the client; a name that another server would have to be asked about fails: none can be reached from here. */
-function bytesOf(response: Response): Buffer | undefined {
-  if (response === undefined || Buffer.isBuffer(response)) return response;
-  return response.finish(undefined);
+let answering: Behaviour | undefined;
+
+/** Says how the DNS servers of this process answer; it knows nothing of DNS until a lab has it, for that takes time. */
+export function provideDns(behaviour: Behaviour): void {
+  answering = behaviour;
 }
 
-function responderFor({ ip, ipv6 = '' }: Identity): Responder {
-  const localIPs = [ip, ipv6].map(tryParseIP).filter((address) => address !== undefined);
-  const { zone, options, outside } = clusterNames();
-  return new Responder(zone, { ...options, localIPs }, outside);
-}
-
-const text = (body: string) => ({ headers: [['Content-Type', 'text/plain; charset=utf-8']] as const, body });
+const fine = { headers: [['Content-Type', 'text/plain; charset=utf-8']] as const, body: 'OK' };
 
 /** CoreDNS with the Corefile of kubeadm: DNS on port 53, its health and its readiness. There are no metrics. */
 export const coredns: ImageDefinition = {
@@ -29,21 +20,10 @@ export const coredns: ImageDefinition = {
     { protocol: 'TCP', port: 8181, behaviour: 'dns-health' },
   ],
   behaviours: {
-    dns: (identity) => {
-      const responder = responderFor(identity);
-      return {
-        datagram: (message) => bytesOf(responder.respond(message, 'udp')),
-        session: () => {
-          const read = createFrameReader();
-          return {
-            receive: (chunk) => {
-              const replies = read(chunk).flatMap((message) => bytesOf(responder.respond(message, 'tcp')) ?? []);
-              return replies.length === 0 ? undefined : { data: Buffer.concat(replies.map(frame)) };
-            },
-          };
-        },
-      };
+    dns: (identity, parameter) => {
+      if (answering === undefined) throw new Error('the lab has no cluster DNS: its Lab object has no spec.dns');
+      return answering(identity, parameter);
     },
-    'dns-health': () => ({ http: () => text('OK') }),
+    'dns-health': () => ({ http: () => fine }),
   },
 };
