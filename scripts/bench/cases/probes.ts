@@ -8,7 +8,7 @@ export const probes: Bench = {
   name: 'probes',
   how: 'Connections from one network namespace to a server of the helper process in another, over a veth pair, with the prober that lives in the controller: 128 at a time, each answer read and checked.',
   run: async ({ quick, tell }) => {
-    const input: ProbeTask = { connections: quick ? 500 : 5000, rounds: quick ? 2 : 7 };
+    const input: ProbeTask = { connections: quick ? 480 : 4800, rounds: quick ? 2 : 7 };
     const program = fileURLToPath(new URL('./probes-worker.ts', import.meta.url));
     const { tcp, http, udp } = await runWorker<ProbeFigures>({ program, input, tell });
     const reach = { of: 'value', sense: 'at least', limit: 2000 } as const;
