@@ -157,14 +157,14 @@ for (const [disagreed, expected] of [
 
 test('sync prints what was repaired', async (t) => {
   const namespaces = [
-    { name: 'node1', repaired: ['ip -n node1 link set cni0 up'] },
+    { name: 'node1', repaired: ['ip -n node1 link set dev cni0 up'] },
     { name: 'node2', repaired: [] },
   ];
   await withLab(
     () => ({ body: { namespaces, milliseconds: 12 } }),
     async (runDir) => {
       const { stdout } = await svclab(runDir, ['sync']);
-      t.is(stdout, 'node1\n  ip -n node1 link set cni0 up\nrepaired node1 (12 ms)\n');
+      t.is(stdout, 'node1\n  ip -n node1 link set dev cni0 up\nrepaired node1 (12 ms)\n');
     },
   );
 });
