@@ -189,7 +189,11 @@ test.serial('exec: exit status, standard input, arguments and environment are pa
   for (const target of ['node1', 'pod/busybox', 'client/laptop', 'fabric']) {
     t.is((await lab().svclab('exec', target, '--', 'sh', '-c', 'exit 42')).exitCode, 42, target);
   }
-  t.is((await lab().svclab('exec', 'node1', '--', 'sh', '-c', 'kill -TERM $$')).exitCode, 143);
+  for (const [signal, status] of Object.entries({ TERM: 143, KILL: 137, INT: 130 })) {
+    const { exitCode, stderr } = await lab().svclab('exec', 'node1', '--', 'sh', '-c', `kill -${signal} $$`);
+    t.is(exitCode, status);
+    t.is(stderr, '', 'only what the program says is said');
+  }
   const input = 'line one\nline two\n\u0000binary\n';
   t.is((await lab().run(['exec', 'pod/busybox', '--', 'cat'], { input })).stdout, input);
   const words = ['a b', '$HOME', '`x`', '-n', '', '"', 'ü'];

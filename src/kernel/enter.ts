@@ -3,6 +3,7 @@ import type { ExecTarget } from '../api/types.ts';
 import { requireTool } from './tools.ts';
 
 const script = fileURLToPath(new URL('./enter.sh', import.meta.url));
+const waiter = fileURLToPath(new URL('./wait.sh', import.meta.url));
 
 /** A program and its arguments, ready for spawn. */
 export interface Command {
@@ -11,10 +12,9 @@ export interface Command {
 }
 
 /** What runs a program at a target from inside the lab: in a mount and UTS namespace of its own. */
-function inTarget(target: ExecTarget, argv: readonly string[], ...options: readonly string[]): string[] {
+function inTarget(target: ExecTarget, argv: readonly string[]): string[] {
   return [
     requireTool('unshare'),
-    ...options,
     '--mount',
     '--uts',
     '--',
@@ -34,10 +34,11 @@ function inTarget(target: ExecTarget, argv: readonly string[], ...options: reado
 export function enterCommand(target: ExecTarget, pid: number, rootless: boolean, argv: readonly string[]): Command {
   const namespaces = ['--mount', '--pid', '--ipc', `--net=/proc/${pid}/root${target.netns}`];
   const user = rootless ? ['--user', '--preserve-credentials'] : [];
+  const wait = [requireTool('sh'), waiter];
   return {
     file: requireTool('nsenter'),
-    // unshare forks in place of nsenter, which Ctrl-C would kill: unshare waits until the program has ended.
-    args: ['--no-fork', '--target', String(pid), ...user, ...namespaces, '--', ...inTarget(target, argv, '--fork')],
+    // A shell forks in place of nsenter, which Ctrl-C would kill, and of unshare, which fails when SIGKILL ends its child.
+    args: ['--no-fork', '--target', String(pid), ...user, ...namespaces, '--', ...wait, ...inTarget(target, argv)],
   };
 }
 
