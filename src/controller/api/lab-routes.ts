@@ -10,6 +10,21 @@ import { settle, waitUntilReady, waitUntilSettled } from '../ready.ts';
 import { labStatus, readyStatus } from '../status.ts';
 import { syncLab } from '../sync.ts';
 import { execTarget } from '../targets.ts';
+import { readRequest } from './body.ts';
+
+const applyFields = { objects: ['list of objects', 'always'], dryRun: ['boolean', 'perhaps'] } as const;
+const deleteFields = {
+  objects: ['list of kinds with names', 'always'],
+  ignoreNotFound: ['boolean', 'perhaps'],
+  gracePeriodSeconds: ['whole number', 'perhaps'],
+} as const;
+const connectFields = {
+  from: ['text', 'always'],
+  to: ['text', 'always'],
+  count: ['number above 0', 'perhaps'],
+} as const;
+const verifyFields = { from: ['text', 'perhaps'], to: ['text', 'perhaps'] } as const;
+const syncFields = { node: ['text', 'perhaps'] } as const;
 
 /** svclab's own part of the API, below /lab/v1. What predicts and connects is loaded when first needed: `up` is faster. */
 export function labRoutes(lab: Lab, end: () => void): Hono {
@@ -27,33 +42,33 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
     return c.body(null, 204);
   });
   routes.post('/apply', async (c) => {
-    const response = applyToLab(lab, await c.req.json<ApplyRequest>());
+    const response = applyToLab(lab, await readRequest<ApplyRequest>(c, applyFields));
     await settle(lab);
     return c.json(response);
   });
   routes.post('/delete', async (c) => {
-    const response = deleteFromLab(lab, await c.req.json<DeleteRequest>());
+    const response = deleteFromLab(lab, await readRequest<DeleteRequest>(c, deleteFields));
     await settle(lab);
     return c.json(response);
   });
   routes.post('/explain', async (c) => {
     const { explain } = await import('../connect.ts');
     await settle(lab);
-    return c.json(explain(lab, await c.req.json<ConnectRequest>()));
+    return c.json(explain(lab, await readRequest<ConnectRequest>(c, connectFields)));
   });
   routes.post('/curl', async (c) => {
     const { connect } = await import('../connect.ts');
     await settle(lab);
-    const events = connect(lab, await c.req.json<ConnectRequest>());
+    const events = connect(lab, await readRequest<ConnectRequest>(c, connectFields));
     return lines(c, await started(events));
   });
   routes.post('/verify', async (c) => {
     const { verify } = await import('../connect.ts');
     await settle(lab);
-    const events = verify(lab, await c.req.json<VerifyRequest>());
+    const events = verify(lab, await readRequest<VerifyRequest>(c, verifyFields));
     return lines(c, await started(events));
   });
-  routes.post('/sync', async (c) => c.json(await syncLab(lab, await c.req.json<SyncRequest>())));
+  routes.post('/sync', async (c) => c.json(await syncLab(lab, await readRequest<SyncRequest>(c, syncFields))));
   routes.get('/nodes/:name/rules', async (c) =>
     c.text(await nodeRules(lab, c.req.param('name'), c.req.query('family'))),
   );

@@ -8,6 +8,7 @@ import { kinds } from '../../kinds/registry.ts';
 import type { LabObject } from '../../kinds/types.ts';
 import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import type { Lab } from '../lab.ts';
+import { readObject } from './body.ts';
 import { mergePatch } from './merge-patch.ts';
 import { watchEvents } from './watch.ts';
 
@@ -29,9 +30,9 @@ export function restRoutes(lab: Lab): Hono {
       '/namespaces/:namespace/:plural/:name',
     ]) {
       routes.get(base + path, (c) => read(c, lab, resourceOf(c)));
-      routes.post(base + path, async (c) => c.json(write(lab, resourceOf(c), await c.req.json(), 'create'), 201));
-      routes.put(base + path, async (c) => c.json(write(lab, resourceOf(c), await c.req.json(), 'replace')));
-      routes.patch(base + path, async (c) => c.json(patch(lab, resourceOf(c), await c.req.json())));
+      routes.post(base + path, async (c) => c.json(write(lab, resourceOf(c), await readObject(c), 'create'), 201));
+      routes.put(base + path, async (c) => c.json(write(lab, resourceOf(c), await readObject(c), 'replace')));
+      routes.patch(base + path, async (c) => c.json(patch(lab, resourceOf(c), await readObject(c))));
       routes.delete(base + path, (c) => c.json(remove(lab, resourceOf(c))));
     }
   }
