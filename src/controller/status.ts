@@ -16,9 +16,8 @@ export function waitingFor(lab: Lab): string[] {
     const why = status.conditions?.find(({ status }) => status === 'False')?.message;
     return `pod ${metadata.namespace}/${metadata.name}${why === undefined ? '' : `: ${why}`}`;
   });
-  if (lab.problem !== undefined) lines.push(lab.problem.message);
-  else if (!lab.idle) lines.push('rules and links');
-  return lines;
+  if (lab.problem !== undefined) return [lab.problem.message, ...lines];
+  return lab.idle ? lines : [...lines, 'rules and links'];
 }
 
 /** Everything that `svclab status` tells: the kernel is read and compared for it. Throws `kernel`. */
