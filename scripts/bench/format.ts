@@ -44,13 +44,18 @@ export function formatReach(reach: Reach | undefined, unit: Unit): string {
   return `${sign} ${reach.limit.toLocaleString('en-US')}${unitWords[unit]}`;
 }
 
+function measuredCell({ values, unit, note }: Row): string {
+  if (values.length === 0) return note ?? 'not measured';
+  return note === undefined ? formatValues(values, unit) : `${formatValues(values, unit)}; ${note}`;
+}
+
 /** The cells of one line: what, svclab, beside it, ratio, reach, met. */
 export function rowCells(row: Row): readonly string[] {
-  const { what, unit, values, beside, reach, note } = row;
+  const { what, unit, beside, reach } = row;
   const met = isMet(row);
   return [
     what,
-    values.length === 0 ? (note ?? 'not measured') : formatValues(values, unit),
+    measuredCell(row),
     beside === undefined ? '' : `${beside.what}: ${formatValues(beside.values, unit)}`,
     formatRatios(row),
     formatReach(reach, unit),
