@@ -11,7 +11,7 @@ import { Tally } from './testing/tally.ts';
 import type { TestResult } from './testing/tap.ts';
 
 const root = dirname(import.meta.dirname);
-const minutes = 14;
+const minutes = 45;
 const print = (line: string): void => console.log(line);
 const isRoot = process.getuid?.() === 0;
 
