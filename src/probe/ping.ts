@@ -4,7 +4,7 @@ import { outcomeOfText } from './outcome.ts';
 import { mapLimit } from './pool.ts';
 import type { ProbeAnswer, ProbeRequest } from './types.ts';
 
-const processes = 8;
+const processes = 64;
 
 /**
  * What ping's words mean. A reply is delivered; `Destination Port Unreachable`, which a REJECT rule sends, is refused;
