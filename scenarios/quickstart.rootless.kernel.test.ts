@@ -234,20 +234,34 @@ test.serial('exec: tcpdump sees what passes, in nodes, Pods, clients and the fab
   const far = (await pods('httpd')).find(({ spec }) => spec.nodeName === 'node2')?.status.podIP ?? '';
   const pod = far.replaceAll('.', '\\.');
   for (const [target, device, filter, from, url, seen] of [
-    ['node1', 'flannel.1', 'tcp', 'pod/busybox', `http://${far}`, new RegExp(`> ${pod}\\.80: Flags \\[S\\]`)],
+    [
+      'node1',
+      'flannel.1',
+      'tcp[tcpflags] == tcp-syn',
+      'pod/busybox',
+      `http://${far}`,
+      new RegExp(`> ${pod}\\.80: Flags \\[S\\]`),
+    ],
     [
       'node1',
       'eth0',
-      'udp port 8472',
+      'udp port 8472 and src host 192.168.56.12',
       'pod/busybox',
       `http://${far}`,
       /192\.168\.56\.12\.\d+ > 192\.168\.56\.13\.8472/,
     ],
-    ['pod/busybox', 'eth0', 'tcp', 'pod/busybox', `http://${far}`, new RegExp(`> ${pod}\\.80: Flags \\[S\\]`)],
+    [
+      'pod/busybox',
+      'eth0',
+      'tcp[tcpflags] == tcp-syn',
+      'pod/busybox',
+      `http://${far}`,
+      new RegExp(`> ${pod}\\.80: Flags \\[S\\]`),
+    ],
     [
       'client/laptop',
       'eth0',
-      'tcp',
+      'tcp[tcpflags] == tcp-syn',
       'client/laptop',
       'http://192.168.56.11:30080',
       /203\.0\.113\.10\.\d+ > 192\.168\.56\.11\.30080/,
@@ -255,7 +269,7 @@ test.serial('exec: tcpdump sees what passes, in nodes, Pods, clients and the fab
     [
       'fabric',
       'underlay',
-      'tcp',
+      'tcp[tcpflags] == tcp-syn',
       'client/laptop',
       'http://192.168.56.11:30080',
       /203\.0\.113\.10\.\d+ > 192\.168\.56\.11\.30080/,
