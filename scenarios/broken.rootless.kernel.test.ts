@@ -140,7 +140,8 @@ breaks('a deleted link', () => ({
   from: 'pod/busybox',
   to: 'pod/far',
   difference: /Outcome: (dropped|unreachable)/,
-  repair: /ip -n node1 link add name flannel\.1 .* type vxlan id 1 local 192\.168\.56\.12 dev eth0 dstport 8472 nolearning/,
+  repair:
+    /ip -n node1 link add name flannel\.1 .* type vxlan id 1 local 192\.168\.56\.12 dev eth0 dstport 8472 nolearning/,
 }));
 
 breaks('ip_forward=0: the node forwards no more', () => ({

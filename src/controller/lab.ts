@@ -145,12 +145,21 @@ export class Lab {
   async #converge(): Promise<void> {
     const { view, desired } = this.#state.round();
     this.#view = view;
-    await this.#apply(this.#certain ? diffLab(this.#applied, desired) : await this.#recover(desired));
+    const operations = this.#certain ? diffLab(this.#applied, desired) : await this.#recover(desired);
+    if (this.#applied === undefined) await this.#begin(operations);
+    else await this.#apply(operations);
     this.#applied = desired;
     this.#certain = true;
     this.#problem = undefined;
     await this.agents.sync(view);
     this.kubelet.run();
+  }
+
+  /** In a new lab nobody is reached through rules yet, so that Pods may start while the rules go in. */
+  async #begin(operations: readonly Operation[]): Promise<void> {
+    await this.#apply(operations.filter(({ op }) => op !== 'rules'));
+    this.kubelet.run();
+    await this.#apply(operations.filter(({ op }) => op === 'rules'));
   }
 
   /** After a failure nobody knows what is in the kernel: it is read. */

@@ -1,6 +1,5 @@
 import type { Endpoints } from '../../kinds/types.ts';
 import { type Key, makeKey, parseKey } from '../keys.ts';
-import { selectsPods } from '../services/pod-endpoint.ts';
 import { groupsOfEndpoints } from '../services/slice-groups.ts';
 import type { Controller, ControllerContext } from './controller.ts';
 import { removeSlices, writeSlices } from './slice-writer.ts';
@@ -11,7 +10,7 @@ const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';
 /** The Endpoints object to mirror for the Service, if it has one that wants to be mirrored. */
 function mirroredEndpoints(key: Key, { store }: ControllerContext): Endpoints | undefined {
   const service = store.getByKey(key);
-  if (service?.kind !== 'Service' || selectsPods(service)) return undefined;
+  if (service?.kind !== 'Service' || Object.keys(service.spec.selector ?? {}).length > 0) return undefined;
   const endpoints = store.get('Endpoints', service.metadata.namespace, service.metadata.name);
   return endpoints?.metadata.labels?.[skipLabel] === 'true' ? undefined : endpoints;
 }
