@@ -46,7 +46,7 @@ const incidental =
 function plain(value: unknown): unknown {
   if (Array.isArray(value))
     return value
-      .filter((item) => item !== 'NO-CARRIER' && item !== 'linkdown')
+      .filter((item) => item !== 'NO-CARRIER' && item !== 'linkdown' && item !== 'linkdown')
       .map(plain)
       .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (typeof value !== 'object' || value === null) return value;
