@@ -43,7 +43,7 @@ function onNode(script: string): [string, ...string[]] {
 /** The same with a terminal of its own. */
 function onTerminal(script: string): [string, ...string[]] {
   const words = onNode(script).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-  return ['script', '--quiet', '--return', '--command', words.join(' '), '/dev/null'];
+  return ['script', '--quiet', '--return', '--command', `exec ${words.join(' ')}`, '/dev/null'];
 }
 
 test.serial('Ctrl-C on a terminal reaches the program once, and the program decides', async (t) => {

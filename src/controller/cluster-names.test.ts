@@ -32,6 +32,17 @@ test('the helper hears of the whole zone once, then of changes', async (t) => {
   t.true(everything?.changes.some(({ key }) => key === 'Service kube-system/kube-dns'));
 });
 
+test('what servers need to know can be told before the event loop turns', async (t) => {
+  const { told, names } = start(true);
+  names.send();
+  t.deepEqual(
+    told.map(({ op }) => op),
+    ['dns', 'zone'],
+  );
+  await soon();
+  t.is(told.length, 2);
+});
+
 test('without cluster DNS nothing is told', async (t) => {
   const { state, told, names } = start(false);
   await soon();

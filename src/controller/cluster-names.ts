@@ -17,7 +17,7 @@ export class ClusterNames {
     this.#tell = tell;
     store.watch(({ type, object }) => {
       if (!isZoneObject(object)) return;
-      if (this.#changes.length === 0) setImmediate(() => this.#send());
+      if (this.#changes.length === 0) setImmediate(() => this.send());
       this.#changes.push(zoneChange(object, type === 'DELETED'));
     });
   }
@@ -43,7 +43,8 @@ export class ClusterNames {
     ];
   }
 
-  #send(): void {
+  /** Tells what has changed since the last time; changes that nobody sends go out by themselves when the work is done. */
+  send(): void {
     const changes = this.#changes;
     this.#changes = [];
     if (this.#dns === undefined) return;

@@ -48,6 +48,7 @@ export class Lab {
   readonly agents = new NodeAgents();
   readonly startedAt = new Date();
   readonly #state: LabState;
+  readonly #names: ClusterNames;
   readonly #mutex = new Mutex();
   readonly #syncTimes = new Map<string, SyncTime>();
   #view: ClusterView | undefined;
@@ -66,12 +67,12 @@ export class Lab {
     this.#state = new LabState(name, () => new Date());
     this.store = this.#state.store;
     this.leases = this.#state.leases;
-    const names = new ClusterNames(this.store, (request) => this.helper.tell(request));
+    this.#names = new ClusterNames(this.store, (request) => this.helper.tell(request));
     this.helper = createHelper({
       node: process.execPath,
       onEvent: (event) => this.kubelet.onHelperEvent(event),
       onExit: () => this.kubelet.onHelperExit(),
-      introduction: () => names.everything(),
+      introduction: () => this.#names.everything(),
       onStderr: (text) => process.stderr.write(text),
     });
     this.kubelet = new Kubelet(this.store, this.helper);
@@ -152,13 +153,19 @@ export class Lab {
     this.#certain = true;
     this.#problem = undefined;
     await this.agents.sync(view);
+    this.#runPods();
+  }
+
+  /** DNS servers cannot start before they are told of the lab's names. */
+  #runPods(): void {
+    this.#names.send();
     this.kubelet.run();
   }
 
   /** In a new lab nobody is reached through rules yet, so that Pods may start while the rules go in. */
   async #begin(operations: readonly Operation[]): Promise<void> {
     await this.#apply(operations.filter(({ op }) => op !== 'rules'));
-    this.kubelet.run();
+    this.#runPods();
     await this.#apply(operations.filter(({ op }) => op === 'rules'));
   }
 
@@ -209,7 +216,7 @@ export class Lab {
         this.desired.namespaces.filter(only).map(({ name }) => name),
         started,
       );
-      this.kubelet.run();
+      this.#runPods();
       const chosen = new Set(this.desired.namespaces.filter(only).map(({ name }) => netnsPath(name)));
       return { operations, servers: await this.kubelet.restartServers(({ netns }) => chosen.has(netns)) };
     });
