@@ -86,8 +86,12 @@ for (const limit of ['max_net_namespaces', 'max_mnt_namespaces', 'max_pid_namesp
 
 test.serial('a run directory that cannot be made, and one that others may write to', async (t) => {
   await withScratch(t, async (scratch) => {
-    const inFile = await scratch.run(['up'], { env: { SVCLAB_RUN_DIR: `${scratch.file('')}/run` } });
-    t.is(inFile.exitCode, 3);
+    const below = `${scratch.file('')}/run`;
+    for (const command of ['up', 'list', 'status', 'down']) {
+      const inFile = await scratch.run([command], { env: { SVCLAB_RUN_DIR: below } });
+      t.is(inFile.exitCode, 3, command);
+      isPlainError(t, inFile, 'environment');
+    }
     const long = await scratch.run(['up'], { env: { SVCLAB_RUN_DIR: `${scratch.directory}/${'x'.repeat(100)}` } });
     t.is(long.exitCode, 2);
     isPlainError(t, long, 'usage');

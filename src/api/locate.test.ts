@@ -10,6 +10,7 @@ const directories: readonly (readonly [string, Parameters<typeof runDirectory>, 
   ['root', [{}, 0], '/run/svclab'],
   ['a user with a session', [{ XDG_RUNTIME_DIR: '/run/user/1000' }, 1000], '/run/user/1000/svclab'],
   ['a user without', [{ XDG_RUNTIME_DIR: '' }, 1000], '/tmp/svclab-1000'],
+  ['a relative SVCLAB_RUN_DIR', [{ SVCLAB_RUN_DIR: 'x' }, 0], join(process.cwd(), 'x')],
   ['SVCLAB_RUN_DIR', [{ SVCLAB_RUN_DIR: '/x', XDG_RUNTIME_DIR: '/y' }, 0], '/x'],
 ];
 for (const [who, [env, uid], expected] of directories) {
@@ -96,6 +97,14 @@ test('a run directory that others can write to is refused', (t) => {
   t.is(t.throws(() => checkRunDirectory(join(runDir, 'link')), { instanceOf: LabError })?.code, 'permission-denied');
   chmodSync(runDir, 0o777);
   t.is(t.throws(() => checkRunDirectory(runDir), { instanceOf: LabError })?.code, 'permission-denied');
+  remove();
+});
+
+test('a run directory that cannot be, below a file, is refused', (t) => {
+  const { runDir, remove } = makeRunDir();
+  writeFileSync(join(runDir, 'file'), '');
+  const error = t.throws(() => checkRunDirectory(join(runDir, 'file', 'run')), { instanceOf: LabError });
+  t.is(error?.code, 'environment');
   remove();
 });
 

@@ -1,6 +1,6 @@
-import { type BigIntStats, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
 
 /** Milliseconds after which a directory without a socket belongs to a lab that was killed while it started. */
@@ -26,14 +26,14 @@ export interface LocateEnvironment {
 const longestSocketPath = 107;
 
 /**
- * Directory with one sub-directory per running lab: $SVCLAB_RUN_DIR, else /run/svclab for root, else
+ * Absolute path of the directory with one sub-directory per running lab: $SVCLAB_RUN_DIR, else /run/svclab for root, else
  * $XDG_RUNTIME_DIR/svclab, else /tmp/svclab-UID.
  */
 export function runDirectory(
   env: LocateEnvironment = process.env,
   uid: number | undefined = process.getuid?.(),
 ): string {
-  if (env.SVCLAB_RUN_DIR !== undefined && env.SVCLAB_RUN_DIR !== '') return env.SVCLAB_RUN_DIR;
+  if (env.SVCLAB_RUN_DIR !== undefined && env.SVCLAB_RUN_DIR !== '') return resolve(env.SVCLAB_RUN_DIR);
   if (uid === 0) return '/run/svclab';
   if (env.XDG_RUNTIME_DIR !== undefined && env.XDG_RUNTIME_DIR !== '') return join(env.XDG_RUNTIME_DIR, 'svclab');
   return `/tmp/svclab-${uid}`;
@@ -56,12 +56,25 @@ export function labLocation(name: string, runDir: string): LabLocation {
   return { name, directory, socket };
 }
 
+/** What is at the path; undefined when nothing is. Throws `permission-denied`, and `environment` where nothing can be. */
+function lookAt(runDir: string): Stats | undefined {
+  try {
+    return lstatSync(runDir, { throwIfNoEntry: false });
+  } catch (cause) {
+    const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
+    throw new LabError(denied ? 'permission-denied' : 'environment', `${runDir} cannot be a directory for labs`, {
+      cause,
+      hint: 'Set SVCLAB_RUN_DIR to a directory of your own.',
+    });
+  }
+}
+
 /**
- * Refuses a run directory that another user could have put there, as /tmp allows. Throws `permission-denied`.
- * A directory that is missing is fine.
+ * Refuses a run directory that another user could have put there, as /tmp allows. Throws `permission-denied`, and
+ * `environment` for a path that cannot be. A directory that is missing is fine.
  */
 export function checkRunDirectory(runDir: string, uid: number | undefined = process.getuid?.()): void {
-  const stats = lstatSync(runDir, { throwIfNoEntry: false });
+  const stats = lookAt(runDir);
   if (stats === undefined) return;
   if (stats.isDirectory() && (uid === 0 || stats.uid === uid) && (stats.mode & 0o022) === 0) return;
   throw new LabError('permission-denied', `${runDir} is not a directory that only you can write to`, {
