@@ -1,0 +1,30 @@
+import test from 'ava';
+import { splitDump } from './dump.ts';
+
+const knowsRules = (lines: readonly string[]) => (lines.includes('*nat') ? 'iptables-save' : undefined);
+
+test('sections carry their command, text and first line', (t) => {
+  const text = '# by collect\n### iptables-save\n*nat\nCOMMIT\n### $ sudo /sbin/ip  -o addr show\n### sysctl -a\na = 1';
+  t.deepEqual(splitDump(text, 'f', []), [
+    { command: 'iptables-save', text: '*nat\nCOMMIT\n', file: 'f', line: 3 },
+    { command: 'ip -o addr show', text: '', file: 'f', line: 6 },
+    { command: 'sysctl -a', text: 'a = 1', file: 'f', line: 7 },
+  ]);
+});
+
+test('text without a heading is recognised, also before the first heading', (t) => {
+  t.deepEqual(splitDump('\n*nat\r\nCOMMIT\r\n', 'f', [knowsRules]), [
+    { command: 'iptables-save', text: '\n*nat\nCOMMIT\n', file: 'f', line: 1 },
+  ]);
+  t.deepEqual(
+    splitDump('*nat\nCOMMIT\n### ip rule\n', 'f', [knowsRules]).map(({ command }) => command),
+    ['iptables-save', 'ip rule'],
+  );
+});
+
+test('what nobody knows is an error with its place', (t) => {
+  for (const text of ['', '\n\n', 'hello\n']) {
+    const error = t.throws(() => splitDump(text, 'f', [knowsRules]), { code: 'usage' });
+    t.regex(error?.message ?? '', /^f: /);
+  }
+});

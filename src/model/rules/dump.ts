@@ -1,0 +1,80 @@
+import { LabError } from '../../errors.ts';
+import type { Section } from './types.ts';
+
+/** Tells by the first lines of a text which command printed it. */
+export type Recognise = (lines: readonly string[]) => string | undefined;
+
+/** How many lines of a text without headings are looked at. */
+const linesToLookAt = 200;
+
+const headingPattern = /^###[ \t]*(\S.*)$/gm;
+
+/** The command without prompt, sudo and folder: `$ sudo /usr/sbin/iptables-save -c` is `iptables-save -c`. */
+function plainCommand(heading: string): string {
+  return heading
+    .trim()
+    .replace(/^[$#>]\s+/, '')
+    .replace(/^sudo\s+(-\S+\s+)*/, '')
+    .replace(/^\S*\/(?=[^/\s]+(\s|$))/, '')
+    .replaceAll(/\s+/g, ' ');
+}
+
+function firstLines(text: string): string[] {
+  const lines: string[] = [];
+  for (let from = 0; from < text.length && lines.length < linesToLookAt; ) {
+    const end = text.indexOf('\n', from);
+    lines.push(text.slice(from, end < 0 ? text.length : end));
+    from = end < 0 ? text.length : end + 1;
+  }
+  return lines;
+}
+
+function countLines(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(#|$)/.test(line));
+}
+
+function withoutHeading(text: string, file: string, recognisers: readonly Recognise[]): Section[] {
+  const lines = firstLines(text);
+  for (const recognise of recognisers) {
+    const command = recognise(lines);
+    if (command !== undefined) return [{ command, text, file, line: 1 }];
+  }
+  const seen = lines.find((line) => line.trim() !== '');
+  throw new LabError(
+    'usage',
+    `${file}: ${seen === undefined ? 'nothing is in it' : 'no command is known for this text'}`,
+    {
+      place: { file, line: 1 },
+      hint: 'Give the output of iptables-save or of nft list ruleset; or several outputs, each after a line "### COMMAND".',
+    },
+  );
+}
+
+/**
+ * The sections of a dump: what stands under each heading `### COMMAND`, or the whole text as one section if there is no
+ * heading and a recogniser knows it. Throws `usage` when nothing is known for the text.
+ */
+export function splitDump(text: string, file: string, recognisers: readonly Recognise[]): Section[] {
+  const plain = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+  const headings = [...plain.matchAll(headingPattern)];
+  const [first] = headings;
+  if (first === undefined) return withoutHeading(plain, file, recognisers);
+  const before = plain.slice(0, first.index);
+  const sections = isBlank(before) ? [] : withoutHeading(before, file, recognisers);
+  let line = 1;
+  let counted = 0;
+  for (const [at, heading] of headings.entries()) {
+    const start = Math.min(plain.length, heading.index + heading[0].length + 1);
+    line += countLines(plain, counted, start);
+    counted = start;
+    const end = headings[at + 1]?.index ?? plain.length;
+    sections.push({ command: plainCommand(heading[1] ?? ''), text: plain.slice(start, end), file, line });
+  }
+  return sections;
+}

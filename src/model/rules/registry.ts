@@ -1,0 +1,4 @@
+import type { RuleSetKind } from './types.ts';
+
+/** Every kind of rules that a dump may hold. */
+export const ruleSetKinds: readonly RuleSetKind[] = [];
