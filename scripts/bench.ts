@@ -6,6 +6,7 @@ import { describeMachine } from './bench/machine.ts';
 import { type Entry, writeRecord } from './bench/record.ts';
 import { benches } from './bench/registry.ts';
 import type { Bench, BenchContext, Row } from './bench/types.ts';
+import { buildIfNeeded } from './build.ts';
 import { setUp } from './setup.ts';
 
 const documents = join(dirname(import.meta.dirname), 'docs');
@@ -63,6 +64,7 @@ async function main(): Promise<number> {
   }
   const ready = await setUp();
   if (ready !== 0) return ready;
+  await buildIfNeeded();
   const { scratch, close } = openScratch();
   try {
     const startedAt = performance.now();

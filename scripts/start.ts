@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { LabStatus } from '../src/api/types.ts';
+import { buildIfNeeded } from './build.ts';
 import { setUp } from './setup.ts';
 
 const root = dirname(import.meta.dirname);
@@ -37,6 +38,7 @@ async function run(...args: string[]): Promise<number> {
 async function start(): Promise<number> {
   const ready = await setUp();
   if (ready !== 0) return ready;
+  await buildIfNeeded();
   const running = await statusOfLab();
   if (running !== undefined) {
     console.log(`The lab "${lab}" is already up: ${summary(running)}.`);

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { requireTool } from '../src/kernel/tools.ts';
+import { buildIfNeeded } from './build.ts';
 import { setUp } from './setup.ts';
 import { asOrdinaryUser } from './testing/ordinary-user.ts';
 import { runAva, runCheck, type Surroundings } from './testing/run.ts';
@@ -11,7 +12,7 @@ import { Tally } from './testing/tally.ts';
 import type { TestResult } from './testing/tap.ts';
 
 const root = dirname(import.meta.dirname);
-const minutes = 45;
+const minutes = 75;
 const print = (line: string): void => console.log(line);
 const isRoot = process.getuid?.() === 0;
 
@@ -130,6 +131,7 @@ async function main(): Promise<number> {
   }
   const ready = await setUp();
   if (ready !== 0) return ready;
+  await buildIfNeeded();
   const tally = new Tally(print);
   await runAll(selection, tally);
   tally.close();

@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { errorFromJSON, LabError, type LabErrorJSON } from '../errors.ts';
+import { fileOf, programOf } from '../files.ts';
 import { requireTool } from '../kernel/tools.ts';
 
 /** The first and only line that a controller prints: its API answers, or why it never will. */
@@ -16,9 +16,8 @@ export interface LaunchOptions {
   readonly directory: string;
 }
 
-const supervisor = fileURLToPath(new URL('./supervise.sh', import.meta.url));
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const controller = fileURLToPath(new URL(`./main.${extension}`, import.meta.url));
+const supervisor = fileOf('controller/supervise.sh');
+const controller = programOf('controller/main');
 
 /**
  * Starts a lab's controller as the first process of new pid, mount, network, UTS and IPC namespaces (and of a user

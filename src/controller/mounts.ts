@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programOf } from '../files.ts';
 import { MS_NODEV, MS_NOEXEC, MS_NOSUID, mount } from '../kernel/libc.ts';
 import { iptablesVariant } from '../kernel/netfilter.ts';
 import { netnsDirectory } from '../kernel/netns.ts';
@@ -55,11 +55,9 @@ function linkIptables(): void {
 function wrapTcpdump(): void {
   const tool = findTool('tcpdump');
   if (tool === undefined) return;
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const keepGroups = fileURLToPath(new URL(`../kernel/keep-groups.${extension}`, import.meta.url));
   mkdirSync(libraryDirectory);
   symlinkSync(process.execPath, join(libraryDirectory, 'node'));
-  symlinkSync(keepGroups, join(libraryDirectory, 'keep-groups'));
+  symlinkSync(programOf('kernel/keep-groups'), join(libraryDirectory, 'keep-groups'));
   const text = `#!/bin/sh\nexec ${libraryDirectory}/node ${libraryDirectory}/keep-groups ${tool} -Z root "$@"\n`;
   writeFileSync(join(binDirectory, basename(tool)), text, { mode: 0o755 });
 }

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import type { ExecTarget } from '../api/types.ts';
+import { fileOf } from '../files.ts';
 import { requireTool } from './tools.ts';
 
-const script = fileURLToPath(new URL('./enter.sh', import.meta.url));
-const waiter = fileURLToPath(new URL('./wait.sh', import.meta.url));
+const script = fileOf('kernel/enter.sh');
+const waiter = fileOf('kernel/wait.sh');
 
 /** A program and its arguments, ready for spawn. */
 export interface Command {

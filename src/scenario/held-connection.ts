@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { LabError } from '../errors.ts';
+import { programOf } from '../files.ts';
 import type { Session } from './session.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const holder = fileURLToPath(new URL(`./holder.${extension}`, import.meta.url));
+const holder = programOf('scenario/holder');
 /** Milliseconds after which a question counts as dropped: enough for two retransmissions. */
 const timeoutMs = 4_000;
 

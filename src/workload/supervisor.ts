@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programOf } from '../files.ts';
 import { createLineReader } from './helper/lines.ts';
 import type { HelperEvent, HelperRequest, ServerEvent, ServerSpec } from './protocol.ts';
 
@@ -56,10 +55,6 @@ interface Wanted {
 
 function portOf({ netns, protocol, port }: ServerSpec): string {
   return `${netns} ${protocol} ${port}`;
-}
-
-function helperFile(): string {
-  return fileURLToPath(new URL(`helper/main${extname(import.meta.url)}`, import.meta.url));
 }
 
 /** Tells a namespace apart from an earlier one at the same path. */
@@ -198,7 +193,7 @@ class Supervisor {
   #start(): void {
     const { node, env, onStderr } = this.#options;
     const startedAt = performance.now();
-    const child = spawn(node, [helperFile()], {
+    const child = spawn(node, [programOf('workload/helper/main')], {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: '/',
       ...(env === undefined ? {} : { env: { ...env } }),
