@@ -3,15 +3,15 @@ import { isRunning, type LabLocation } from '../api/locate.ts';
 import { endLab } from '../api/stop.ts';
 import type { LabStatus } from '../api/types.ts';
 import { LabError } from '../errors.ts';
-import { applyManifests, readManifests } from './manifests.ts';
+import type { ManifestObject } from '../manifest/parse.ts';
+import { applyManifests } from './manifests.ts';
 import type { Progress } from './output/progress.ts';
 
 /** What to start. */
 export interface BringUpOptions {
   readonly lab: LabLocation;
-  /** Manifest files and directories; none gives the default lab. */
-  readonly files: readonly string[];
-  readonly ignoreUnknown: boolean;
+  /** What is being read of manifests; no objects give the default lab. */
+  readonly manifests: Promise<readonly ManifestObject[]>;
   /** Whether to return only when everything is ready. */
   readonly wait: boolean;
   /** Milliseconds to wait for that. */
@@ -54,8 +54,8 @@ async function waitForAll(options: BringUpOptions): Promise<LabStatus> {
  * `lab-exists`, what is wrong with the manifests, `timeout`, and what keeps the machine from running a lab.
  */
 export async function bringUp(options: BringUpOptions): Promise<LabStatus> {
-  const { lab, files, ignoreUnknown, wait, progress, signal } = options;
-  const [manifests, launched] = await Promise.allSettled([readManifests(files, { ignoreUnknown }), launch(lab)]);
+  const { lab, wait, progress, signal } = options;
+  const [manifests, launched] = await Promise.allSettled([options.manifests, launch(lab)]);
   if (launched.status === 'rejected') throw manifests.status === 'rejected' ? manifests.reason : launched.reason;
   try {
     if (manifests.status === 'rejected') throw manifests.reason;

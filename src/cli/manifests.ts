@@ -2,6 +2,7 @@ import { applyObjects } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import type { ApplyResponse } from '../api/types.ts';
 import { LabError } from '../errors.ts';
+import { quickLabNameIn } from '../manifest/lab-name.ts';
 import type { ManifestObject } from '../manifest/parse.ts';
 
 /** How manifests are read. */
@@ -21,6 +22,20 @@ export async function readManifests(
   if (files.length === 0) return [];
   const { loadManifests } = await import('../manifest/files.ts');
   return loadManifests(files, options);
+}
+
+/**
+ * The name for a new lab: that of the Lab object among its manifests, or `default`. Mostly known before they are parsed,
+ * so that the lab can start meanwhile.
+ */
+export async function nameOfLab(
+  files: readonly string[],
+  manifests: Promise<readonly ManifestObject[]>,
+): Promise<string> {
+  const quick = quickLabNameIn(files);
+  if (quick !== undefined) return quick || 'default';
+  const lab = (await manifests).find(({ object }) => object.kind === 'Lab');
+  return lab?.object.metadata.name ?? 'default';
 }
 
 /** How manifests are applied. */

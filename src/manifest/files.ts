@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError, toLabError } from '../errors.ts';
+import { manifestName } from './lab-name.ts';
 import { duplicateErrors, type ManifestInput, type ManifestObject, type ParseOptions, readManifest } from './parse.ts';
 import { throwAll } from './sum.ts';
 import { checkSize, largestManifest } from './text.ts';
@@ -11,8 +12,6 @@ export interface LoadOptions extends ParseOptions {
   /** What `-` reads; standard input when absent. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
 }
-
-const manifestName = /\.(ya?ml|json)$/;
 
 function fileError(path: string, error: unknown): LabError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -4,6 +4,7 @@ import type { LabStatus } from '../../api/types.ts';
 import { bringUp } from '../bring-up.ts';
 import { collect, examples, type GlobalOptions, outputOption, print, printJSON, tableLimit } from '../context.ts';
 import { endOnSignals } from '../interrupt.ts';
+import { nameOfLab, readManifests } from '../manifests.ts';
 import { formatMilliseconds, parseDuration } from '../output/duration.ts';
 import { startProgress } from '../output/progress.ts';
 import { formatCounts, formatNodes } from '../output/status.ts';
@@ -37,7 +38,7 @@ export function define(command: Command): void {
         'is ready and all rules are in. Without -f: three nodes, and no Pods. When it fails, nothing is left.',
     )
     .option('-f, --file <path>', 'manifest file or directory, "-" for standard input; may be repeated', collect)
-    .option('--name <name>', 'name of the lab; else --lab, $SVCLAB_LAB or "default"')
+    .option('--name <name>', 'name of the lab; else --lab, $SVCLAB_LAB, the name of the Lab object, or "default"')
     .option('--wait', 'wait until everything is ready', true)
     .option('--no-wait', 'return as soon as the objects are in')
     .addOption(
@@ -59,12 +60,13 @@ export function define(command: Command): void {
     .action(async (options: Options) => {
       const runDir = runDirectory();
       checkRunDirectory(runDir);
-      const lab = labLocation(options.name ?? options.lab ?? (process.env.SVCLAB_LAB || 'default'), runDir);
-      const progress = startProgress(process.stderr);
       const { file: files = [], ignoreUnknown = false, wait, timeout } = options;
-      const status = await endOnSignals((signal) =>
-        bringUp({ lab, files, ignoreUnknown, wait, timeout, progress, signal }),
-      );
+      const manifests = readManifests(files, { ignoreUnknown });
+      manifests.catch(() => {}); // bringUp tells what is wrong with them, unless there is something wrong before that
+      const name = options.name ?? options.lab ?? (process.env.SVCLAB_LAB || (await nameOfLab(files, manifests)));
+      const lab = labLocation(name, runDir);
+      const progress = startProgress(process.stderr);
+      const status = await endOnSignals((signal) => bringUp({ lab, manifests, wait, timeout, progress, signal }));
       progress.stop();
       if (options.output === 'json') printJSON(status);
       else print(formatUp(status, performance.now()));
