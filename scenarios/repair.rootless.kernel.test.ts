@@ -57,6 +57,8 @@ const wrecks = {
 test.serial('one sync repairs everything at once, also in Pods, clients and the fabric', async (t) => {
   for (const [target, command] of Object.entries(wrecks)) await lab().svclab('exec', target, '--', 'sh', '-c', command);
   t.is((await lab().svclab('verify', '--from', 'pod/busybox', '--to', 'pod/far')).exitCode, 1);
+  const { nodes, fabric, clients } = await lab().status();
+  for (const { drift, ...place } of [...nodes, fabric, ...clients]) t.true(drift.length > 0, JSON.stringify(place));
   const { exitCode, stdout } = await lab().svclab('sync');
   t.is(exitCode, 0);
   for (const target of ['node1', 'node2', 'master', 'pod_default_busybox', 'client_laptop', 'fabric']) {
@@ -95,7 +97,8 @@ test.serial('what somebody else put into a node survives', async (t) => {
 });
 
 async function isWell(one: RunningLab): Promise<boolean> {
-  return (await one.status()).nodes.every(({ drift }) => drift.length === 0);
+  const { nodes, fabric, clients } = await one.status();
+  return [...nodes, fabric, ...clients].every(({ drift }) => drift.length === 0);
 }
 
 test.serial('a killed server is reported, and sync starts it anew', async (t) => {

@@ -79,7 +79,10 @@ export const statusShape = z.strictObject({
   nodes: z.array(nodeShape),
   pods: z.strictObject({ total: z.int(), ready: z.int() }),
   services: z.int(),
-  clients: z.array(z.strictObject({ name: z.string(), ip: address, ips: z.array(address).optional() })),
+  fabric: z.strictObject({ drift: z.array(z.string()) }),
+  clients: z.array(
+    z.strictObject({ name: z.string(), ip: address, ips: z.array(address).optional(), drift: z.array(z.string()) }),
+  ),
   ignoredFields: z.array(z.string()),
   problems: z.array(z.string()),
   memory: z.int().positive(),

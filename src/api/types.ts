@@ -144,14 +144,24 @@ export interface LabStatus {
   readonly nodes: readonly NodeStatus[];
   readonly pods: { readonly total: number; readonly ready: number };
   readonly services: number;
-  /** `ips`: all addresses of a client that has one of each family. */
-  readonly clients: readonly { readonly name: string; readonly ip: string; readonly ips?: readonly string[] }[];
+  readonly clients: readonly ClientStatus[];
+  /** The network between the nodes. */
+  readonly fabric: { readonly drift: readonly string[] };
   /** Fields of the given configuration and of Pods that have no effect in a lab. */
   readonly ignoredFields: readonly string[];
   /** Faults that the controller met and goes on trying, one line each. */
   readonly problems: readonly string[];
   /** Bytes, summed over the lab's processes (proportional set size). */
   readonly memory: number;
+}
+
+export interface ClientStatus {
+  readonly name: string;
+  readonly ip: string;
+  /** All addresses of a client that has one of each family. */
+  readonly ips?: readonly string[];
+  /** What differs from the desired state right now, as the commands that would repair it. */
+  readonly drift: readonly string[];
 }
 
 export interface NodeStatus {

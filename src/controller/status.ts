@@ -3,6 +3,7 @@ import type { LabStatus, NodeStatus } from '../api/types.ts';
 import { isPodFinished, isPodReady } from '../cluster/pods/status.ts';
 import type { NodeView } from '../cluster/view.ts';
 import { proxyConfigOf } from '../lab/proxies.ts';
+import { clientNetns, fabricNetns, podNetns } from '../plan/names.ts';
 import type { Operation } from '../plan/operations.ts';
 import { toText } from '../plan/text.ts';
 import { fieldsWithoutEffect } from '../workload/without-effect.ts';
@@ -45,9 +46,10 @@ function statusWith(lab: Lab, drift: readonly Operation[]): LabStatus {
     kubernetesRelease: view.lab.kubernetesRelease,
     proxyMode: config.mode,
     nodes: view.nodes.map((node) => nodeStatus(lab, node, drift)),
+    fabric: { drift: commandsIn([fabricNetns], drift) },
     pods: { total: pods.length, ready: pods.filter(isPodReady).length },
     services: view.services.length,
-    clients: view.lab.clients,
+    clients: view.lab.clients.map((client) => ({ ...client, drift: commandsIn([clientNetns(client.name)], drift) })),
     ignoredFields: [...config.withoutEffect, ...fieldsWithoutEffect(pods)],
     problems: [
       ...(lab.problem === undefined ? [] : [lab.problem.message]),
@@ -64,7 +66,6 @@ function nodeStatus(lab: Lab, node: NodeView, drift: readonly Operation[]): Node
   const lease = lab.leases.get(node.name);
   const sync = lab.syncTime(node.name);
   const pods = lab.view.pods.filter(({ spec }) => spec.nodeName === node.name);
-  const names = new Set([node.name, ...pods.map(({ metadata }) => `pod_${metadata.namespace}_${metadata.name}`)]);
   return {
     name: node.name,
     role: control ? 'control-plane' : 'worker',
@@ -80,12 +81,15 @@ function nodeStatus(lab: Lab, node: NodeView, drift: readonly Operation[]): Node
     pods: pods.length,
     syncedAt: (sync?.at ?? lab.startedAt).toISOString(),
     syncSeconds: sync?.seconds ?? 0,
-    drift: drift.filter((found) => names.has(found.netns) && !isLeftover(found)).map(toText),
+    drift: commandsIn([node.name, ...pods.map(podNetns)], drift),
   };
 }
 
-function isLeftover(operation: Operation): boolean {
-  return operation.op === 'rules' && operation.leftover === true;
+/** The commands that would repair these namespaces; what a change of rules left empty is no drift. */
+function commandsIn(namespaces: readonly string[], drift: readonly Operation[]): string[] {
+  const wanted = new Set(namespaces);
+  const isLeftover = (found: Operation) => found.op === 'rules' && found.leftover === true;
+  return drift.filter((found) => wanted.has(found.netns) && !isLeftover(found)).map(toText);
 }
 
 /** Bytes of memory of all processes of the lab; pages that they share are counted once. */

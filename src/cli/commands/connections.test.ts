@@ -180,6 +180,7 @@ test('status and list show nodes, counts and drift', async (t) => {
       );
       t.regex(stdout, /\nnode1 +worker +192.168.56.11 +10.244.1.0\/24 +in \d+y +1 +\d+y\d*d? ago +in sync\n/);
       t.true(stdout.includes('node2: ip -n node2 route replace 10.244.1.0/24'));
+      t.true(stdout.includes('fabric: ip -n fabric link set dev void up'));
       t.true(stdout.split('\n').every((line) => line.length <= 120));
       t.deepEqual(JSON.parse((await svclab(runDir, ['status', '-o', 'json'])).stdout), sampleStatus);
       t.regex((await svclab(runDir, ['list'])).stdout, /^NAME .*\ndemo +yes +4711 +2 +1\/1 +1 +\d+y/);

@@ -80,7 +80,12 @@ export function formatStatus(status: LabStatus, now: number, paint: Paint, limit
     mode,
   ];
   const rows = status.nodes.map((node) => statusRow(node, now));
-  const drift = status.nodes.flatMap((node) => node.drift.map((command) => `${node.name}: ${command}`));
+  const places = [
+    ...status.nodes,
+    { name: 'fabric', drift: status.fabric.drift },
+    ...clients.map((client) => ({ name: `client/${client.name}`, drift: client.drift })),
+  ];
+  const drift = places.flatMap(({ name, drift }) => drift.map((command) => `${name}: ${command}`));
   return [
     `lab ${paint.bold(name)}: ${state}, ${facts.join(', ')}`,
     `Pods ${pods.ready}/${pods.total} ready, ${plural(services, 'Service')}, ${plural(clients.length, 'outside client')}`,
