@@ -4,6 +4,8 @@ import type { Paint } from './colour.ts';
 import { type Column, formatTable } from './table.ts';
 
 const mebibyte = 1024 * 1024;
+/** Lines of drift that are shown of one place. */
+const driftShown = 20;
 
 /** `3 nodes`, `1 node`. */
 export function plural(count: number, word: string): string {
@@ -68,6 +70,21 @@ function list(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
+/** Every place that has drifted, with the commands that would repair it below. */
+function driftLines({ nodes, fabric, clients }: LabStatus): string[] {
+  const places = [
+    ...nodes,
+    { name: 'fabric', drift: fabric.drift },
+    ...clients.map(({ name, drift }) => ({ name: `client/${name}`, drift })),
+  ];
+  return places.flatMap(({ name, drift }) => {
+    const lines = drift.flatMap((command) => command.split('\n')).map((line) => `  ${line}`);
+    const more = lines.length - driftShown;
+    const cut = more > 0 ? [...lines.slice(0, driftShown), `  … ${more} more lines, -o json has all`] : lines;
+    return cut.length === 0 ? [] : [name, ...cut];
+  });
+}
+
 /** What `svclab status` prints. `now` is in milliseconds since 1970. */
 export function formatStatus(status: LabStatus, now: number, paint: Paint, limit: number): string[] {
   const { name, pid, ready, pods, services, rootless, clients } = status;
@@ -80,12 +97,6 @@ export function formatStatus(status: LabStatus, now: number, paint: Paint, limit
     mode,
   ];
   const rows = status.nodes.map((node) => statusRow(node, now));
-  const places = [
-    ...status.nodes,
-    { name: 'fabric', drift: status.fabric.drift },
-    ...clients.map((client) => ({ name: `client/${client.name}`, drift: client.drift })),
-  ];
-  const drift = places.flatMap(({ name, drift }) => drift.map((command) => `${name}: ${command}`));
   return [
     `lab ${paint.bold(name)}: ${state}, ${facts.join(', ')}`,
     `Pods ${pods.ready}/${pods.total} ready, ${plural(services, 'Service')}, ${plural(clients.length, 'outside client')}`,
@@ -97,7 +108,7 @@ export function formatStatus(status: LabStatus, now: number, paint: Paint, limit
     ),
     ...list('Waiting for:', status.waitingFor),
     ...list('Problems:', status.problems),
-    ...list('Drift (svclab sync repairs it):', drift),
+    ...list('Drift (svclab sync repairs it):', driftLines(status)),
     ...list('Fields without effect in a lab:', status.ignoredFields),
   ];
 }

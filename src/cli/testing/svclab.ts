@@ -60,7 +60,7 @@ export const sampleStatus: LabStatus = {
   pods: { total: 1, ready: 1 },
   services: 1,
   clients: [{ name: 'laptop', ip: '203.0.113.10', drift: [] }],
-  fabric: { drift: ['ip -n fabric link set dev void up'] },
+  fabric: { drift: [Array.from({ length: 22 }, (_, at) => `-A x${at}`).join('\n')] },
   ignoredFields: [],
   problems: [],
   memory: 50 * 1024 * 1024,
