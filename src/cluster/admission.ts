@@ -62,7 +62,7 @@ function nextState(
   return merged;
 }
 
-/** Fields of a Lab that cannot change while it runs; clients, externalIPs and nodes can. */
+/** Fields of a Lab that cannot change while it runs; clients, externalIPs, nodes and what dns knows of the outside can. */
 const fixedLabFields = [
   'underlay',
   'serviceClusterIPRange',
@@ -70,16 +70,17 @@ const fixedLabFields = [
   'loadBalancerPool',
   'kubernetesRelease',
   'bridge',
-  'dns',
 ] as const satisfies readonly (keyof LabSpec)[];
 
 function* labFaults(old: Lab, next: Lab, known: readonly Invalid[]): Generator<Invalid> {
-  const hint = 'In a running lab only clients, externalIPs and nodes can change; stop it and start it anew.';
+  const hint =
+    'In a running lab only clients, externalIPs, nodes, and upstreams, stubDomains and hosts of dns can change; stop it and start it anew.';
   for (const field of fixedLabFields) {
     const path = `spec.${field}`;
     const told = known.some((fault) => fault.field.startsWith(path));
     if (!told && !sameValue(old.spec[field], next.spec[field])) yield immutable(path, next.spec[field], hint);
   }
+  if (old.spec.dns?.clusterDomain !== next.spec.dns?.clusterDomain) yield immutable('spec.dns', next.spec.dns, hint);
 }
 
 function changeFaults<K extends KindName>({ old, next }: Pending, kind: K): readonly Invalid[] {

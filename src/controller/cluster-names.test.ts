@@ -32,6 +32,20 @@ test('the helper hears of the whole zone once, then of changes', async (t) => {
   t.true(everything?.changes.some(({ key }) => key === 'Service kube-system/kube-dns'));
 });
 
+test('another configuration of the Lab is told, once', async (t) => {
+  const { state, told } = start(true);
+  await soon();
+  const hosts = [{ ip: '203.0.113.9', hostnames: ['db.example'] }];
+  const lab = { apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name: 'a' }, spec: { dns: { hosts } } };
+  for (const _ of [1, 2]) {
+    applyToLab(state, { objects: [lab] });
+    await soon();
+  }
+  const [last, ...more] = told.slice(2);
+  t.deepEqual(last?.op === 'dns' && last.dns.hosts, hosts);
+  t.deepEqual(more, []);
+});
+
 test('what servers need to know can be told before the event loop turns', async (t) => {
   const { told, names } = start(true);
   names.send();

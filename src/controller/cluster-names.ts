@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ObjectStore } from '../cluster/store.ts';
 import { isZoneObject, type ZoneChange, zoneChange } from '../dns/zone-item.ts';
 import type { LabDns } from '../kinds/types.ts';
@@ -10,15 +11,18 @@ export class ClusterNames {
   readonly #store: ObjectStore;
   readonly #tell: Helper['tell'];
   #changes: ZoneChange[] = [];
-  #known = false;
+  /** The configuration that the helper process was told of. */
+  #told: LabDns | undefined;
+  #planned = false;
 
   constructor(store: ObjectStore, tell: Helper['tell']) {
     this.#store = store;
     this.#tell = tell;
     store.watch(({ type, object }) => {
-      if (!isZoneObject(object)) return;
-      if (this.#changes.length === 0) setImmediate(() => this.send());
-      this.#changes.push(zoneChange(object, type === 'DELETED'));
+      if (isZoneObject(object)) this.#changes.push(zoneChange(object, type === 'DELETED'));
+      else if (object.kind !== 'Lab') return;
+      if (!this.#planned) setImmediate(() => this.send());
+      this.#planned = true;
     });
   }
 
@@ -30,7 +34,7 @@ export class ClusterNames {
   everything(): readonly NamesRequest[] {
     this.#changes = [];
     const dns = this.#dns;
-    this.#known = dns !== undefined;
+    this.#told = dns;
     if (dns === undefined) return [];
     const objects = [
       ...this.#store.list('Namespace'),
@@ -45,11 +49,17 @@ export class ClusterNames {
 
   /** Tells what has changed since the last time; changes that nobody sends go out by themselves when the work is done. */
   send(): void {
+    const dns = this.#dns;
     const changes = this.#changes;
     this.#changes = [];
-    if (this.#dns === undefined) return;
-    if (!this.#known) for (const request of this.everything()) this.#tell(request);
-    else if (changes.length > 0) this.#tell({ op: 'zone', changes, time: this.#time() });
+    this.#planned = false;
+    if (dns === undefined) return;
+    if (this.#told === undefined) for (const request of this.everything()) this.#tell(request);
+    else {
+      if (!isDeepStrictEqual(this.#told, dns)) this.#tell({ op: 'dns', dns });
+      if (changes.length > 0) this.#tell({ op: 'zone', changes, time: this.#time() });
+    }
+    this.#told = dns;
   }
 
   #time(): number {

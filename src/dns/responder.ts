@@ -4,7 +4,7 @@ import { answer, type ZoneAnswer } from './answer.ts';
 import type { DnsOptions } from './options.ts';
 import { hostAddresses, noOutside, type Outside, serversFor } from './outside.ts';
 import { addressRecord, type ZoneRecord } from './records.ts';
-import { followedRecords } from './wire/followed.ts';
+import { followedRecords, isReadable } from './wire/followed.ts';
 import { type Query, readQuery } from './wire/query.ts';
 import { encodeRefusal, encodeReply, type Reply, type ReplyContent, relayReply, replyLimit } from './wire/reply.ts';
 import type { Zone } from './zone.ts';
@@ -97,7 +97,7 @@ export class Responder {
     return {
       servers,
       message,
-      finish: (reply) => (reply === undefined ? failed.bytes : relayReply(query, reply, limit)),
+      finish: (reply) => (reply === undefined || !isReadable(reply) ? failed.bytes : relayReply(query, reply, limit)),
     };
   }
 

@@ -33,7 +33,7 @@ export type HelperRequest =
   | { readonly op: 'stop'; readonly ids: readonly string[] }
   /** Are all servers still listening? `failed` tells of each that is not, then `checked`. */
   | { readonly op: 'check' }
-  /** The lab has cluster DNS; its zone is empty so far. */
+  /** The lab has cluster DNS, whose zone is empty so far; told again, another configuration of it. */
   | { readonly op: 'dns'; readonly dns: LabDns }
   /** Changes of the zone, made at that Unix time in seconds. */
   | { readonly op: 'zone'; readonly changes: readonly ZoneChange[]; readonly time: number };

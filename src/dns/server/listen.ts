@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { LabError } from '../../errors.ts';
 import type { Responder } from '../responder.ts';
-import { createFrameReader, frame } from '../wire/frames.ts';
-import { udpSocket } from './udp.ts';
-import { forward } from './upstream.ts';
+import { answerDnsDatagram, type DnsServer, serveDnsConnection } from './connection.ts';
+import { Forwarder } from './forwarder.ts';
+import { answerTo, udpSocket } from './udp.ts';
 
 /** A DNS server that listens. */
 export interface DnsListener {
@@ -14,45 +14,11 @@ export interface DnsListener {
   readonly close: () => void;
 }
 
-const idleMs = 10_000;
-
-function serveConnection(socket: Socket, responder: Responder): void {
-  const read = createFrameReader();
-  const send = (message: Buffer): void => {
-    if (socket.writable && !socket.write(frame(message))) {
-      socket.pause();
-      socket.once('drain', () => socket.resume());
-    }
-  };
-  let waiting = 0;
-  const endWhenDone = (): void => {
-    if (socket.readableEnded && waiting === 0) socket.end();
-  };
-  socket.setTimeout(idleMs, () => socket.destroy());
-  socket.on('data', (chunk) => {
-    for (const message of read(chunk)) {
-      const response = responder.respond(message, 'tcp');
-      if (response === undefined) continue;
-      if (Buffer.isBuffer(response)) send(response);
-      else {
-        waiting++;
-        void forward(response).then((reply) => {
-          waiting--;
-          send(reply);
-          endWhenDone();
-        });
-      }
-    }
-  });
-  socket.on('end', endWhenDone);
-  socket.on('error', () => socket.destroy());
-}
-
-async function listenTcp(responder: Responder, host: string, port: number, sockets: Set<Socket>): Promise<Server> {
+async function listenTcp(dns: DnsServer, host: string, port: number, sockets: Set<Socket>): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveConnection(socket, responder);
+    serveDnsConnection(socket, dns);
   });
   const listening = once(server, 'listening');
   server.listen({ host, port });
@@ -60,13 +26,12 @@ async function listenTcp(responder: Responder, host: string, port: number, socke
   return server;
 }
 
-async function listenUdp(responder: Responder, host: string, port: number) {
+async function listenUdp(dns: DnsServer, host: string, port: number) {
   const socket = udpSocket(host);
-  socket.on('message', (message, { address, port: from }) => {
-    const response = responder.respond(message, 'udp');
-    if (response === undefined) return;
-    if (Buffer.isBuffer(response)) socket.send(response, from, address, ignore);
-    else void forward(response).then((reply) => socket.send(reply, from, address, ignore));
+  socket.on('message', (message, from) => {
+    const answer = answerDnsDatagram(message, dns);
+    if (Buffer.isBuffer(answer)) answerTo(socket, answer, from);
+    else void answer?.then((reply) => answerTo(socket, reply, from));
   });
   const listening = once(socket, 'listening');
   socket.bind({ address: host, port });
@@ -84,11 +49,12 @@ function ignore(): void {}
  */
 export async function listenDns(responder: Responder, host: string, port: number): Promise<DnsListener> {
   const sockets = new Set<Socket>();
+  const dns: DnsServer = { responder, forwarder: new Forwarder() };
   let server: Server | undefined;
   try {
-    server = await listenTcp(responder, host, port, sockets);
+    server = await listenTcp(dns, host, port, sockets);
     const { port: chosen } = server.address() as AddressInfo;
-    const udp = await listenUdp(responder, host, chosen);
+    const udp = await listenUdp(dns, host, chosen);
     const tcp = server;
     const close = (): void => {
       udp.close();

@@ -12,3 +12,13 @@ export function followedRecords(reply: Buffer): readonly ZoneRecord[] {
     return [];
   }
 }
+
+/** Whether another server's reply can be read to its end. */
+export function isReadable(reply: Buffer): boolean {
+  try {
+    decode(reply);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -95,6 +95,10 @@ export function serveConnection(socket: Socket, identity: Identity, handlers: Ha
   let pending: Buffer = Buffer.alloc(0);
   let receive: Receive | undefined;
 
+  const handOver = (take: NonNullable<Handlers['connection']>): void => {
+    for (const event of ['data', 'end', 'error']) socket.removeAllListeners(event);
+    take(socket, pending);
+  };
   const speak = (http: boolean): void => {
     clearTimeout(greeting);
     if (http && handlers.http !== undefined) receive = httpReceiver(socket, identity, ends, handlers.http);
@@ -108,6 +112,10 @@ export function serveConnection(socket: Socket, identity: Identity, handlers: Ha
       pending = pending.subarray(whoRequest.length);
     }
     if (pending.length === 0 || matchWho(pending) === 'partly') return;
+    if (handlers.connection !== undefined) {
+      handOver(handlers.connection);
+      return;
+    }
     const http = handlers.session === undefined || (handlers.http !== undefined && speaksHttp(pending));
     if (http !== undefined) speak(http);
   };

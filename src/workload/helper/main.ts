@@ -44,7 +44,7 @@ function start(spec: ServerSpec): boolean {
     return false;
   }
   try {
-    const handlers = found.behaviour(spec.identity, found.parameter);
+    const handlers = found.behaviour(spec.identity, found.parameter, spec.netns);
     const listen = spec.protocol === 'TCP' ? listenTcp : listenUdp;
     const listening = listen(spec, handlers, failed);
     if (listening !== undefined) running.set(spec.id, listening);
@@ -75,6 +75,10 @@ function check(): void {
 
 /** Only labs with cluster DNS pay for its code. */
 async function loadNames({ dns }: Extract<HelperRequest, { op: 'dns' }>): Promise<void> {
+  if (names !== undefined) {
+    names.configure(dns);
+    return;
+  }
   waiting = [];
   const { provideNames } = await import('./names.ts');
   names = provideNames(dns);

@@ -1,49 +1,53 @@
 import { outsideOf } from '../../dns/lab-dns.ts';
 import { kubeadmOptions } from '../../dns/options.ts';
-import { Responder, type Response } from '../../dns/responder.ts';
-import { createFrameReader, frame } from '../../dns/wire/frames.ts';
+import { Responder } from '../../dns/responder.ts';
+import { answerDnsDatagram, type DnsServer, serveDnsConnection } from '../../dns/server/connection.ts';
+import { Forwarder } from '../../dns/server/forwarder.ts';
 import { Zone } from '../../dns/zone.ts';
 import type { ZoneChange } from '../../dns/zone-item.ts';
 import type { LabDns } from '../../kinds/types.ts';
 import { tryParseIP } from '../../net/address.ts';
 import { provideDns } from '../images/coredns.ts';
-import type { Handlers, Identity } from '../images/types.ts';
-
-/** Bytes for the client; a name that another server would have to be asked about fails: none can be reached from here. */
-function bytesOf(response: Response): Buffer | undefined {
-  if (response === undefined || Buffer.isBuffer(response)) return response;
-  return response.finish(undefined);
-}
-
-function handlersFor(responder: Responder): Handlers {
-  return {
-    datagram: (message) => bytesOf(responder.respond(message, 'udp')),
-    session: () => {
-      const read = createFrameReader();
-      return {
-        receive: (chunk) => {
-          const replies = read(chunk).flatMap((message) => bytesOf(responder.respond(message, 'tcp')) ?? []);
-          return replies.length === 0 ? undefined : { data: Buffer.concat(replies.map(frame)) };
-        },
-      };
-    },
-  };
-}
+import type { Identity } from '../images/types.ts';
+import { dialFrom } from './dial.ts';
 
 /** The names of a lab with cluster DNS, as all DNS servers of the helper process answer them. */
 export interface Names {
   /** Takes in changes of the zone, made at that Unix time in seconds. */
   readonly change: (changes: readonly ZoneChange[], time: number) => void;
+  /** Takes in another `dns` of the Lab object. */
+  readonly configure: (dns: LabDns) => void;
 }
 
-/** Begins with an empty zone; servers that are started from now on answer from it. */
+/** A DNS server of the Pod, which asks other servers from the Pod's own network namespace. */
+function serverOf({ ip, ipv6 = '' }: Identity, netns: string, zone: Zone, dns: LabDns): DnsServer {
+  const localIPs = [ip, ipv6].map(tryParseIP).filter((address) => address !== undefined);
+  const options = { ...kubeadmOptions, clusterDomain: dns.clusterDomain, localIPs };
+  return {
+    responder: new Responder(zone, options, outsideOf(dns)),
+    forwarder: new Forwarder(dialFrom(netns)),
+  };
+}
+
+/** Begins with an empty zone; DNS servers can be started from now on. */
 export function provideNames(dns: LabDns): Names {
   const zone = new Zone();
-  const outside = outsideOf(dns);
-  provideDns(({ ip, ipv6 = '' }: Identity) => {
-    const localIPs = [ip, ipv6].map(tryParseIP).filter((address) => address !== undefined);
-    const options = { ...kubeadmOptions, clusterDomain: dns.clusterDomain, localIPs };
-    return handlersFor(new Responder(zone, options, outside));
+  let current = dns;
+  provideDns((identity, _, netns) => {
+    let made = { by: current, server: serverOf(identity, netns, zone, current) };
+    const server = (): DnsServer => {
+      if (made.by !== current) made = { by: current, server: serverOf(identity, netns, zone, current) };
+      return made.server;
+    };
+    return {
+      datagram: (message) => answerDnsDatagram(message, server()),
+      connection: (socket, first) => serveDnsConnection(socket, server(), first),
+    };
   });
-  return { change: (changes, time) => zone.apply(changes, time) };
+  return {
+    change: (changes, time) => zone.apply(changes, time),
+    configure: (next) => {
+      current = next;
+    },
+  };
 }

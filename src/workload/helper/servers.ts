@@ -1,5 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
+import { answerTo } from '../../dns/server/udp.ts';
 import { withNetns } from '../../kernel/netns.ts';
 import type { Handlers, Identity } from '../images/types.ts';
 import type { ServerSpec } from '../protocol.ts';
@@ -90,7 +91,8 @@ export function listenUdp(spec: ServerSpec, handlers: Handlers, failed: (error: 
     const localAddress = localAddressTowards(remoteAddress, identity);
     const ends = { localAddress, localPort: port, remoteAddress, remotePort: from.port };
     const answer = answerDatagram(message, ends, identity, handlers);
-    if (answer !== undefined) socket.send(answer, from.port, from.address, () => undefined);
+    if (answer instanceof Promise) void answer.then((later) => answerTo(socket, later, from));
+    else if (answer !== undefined) answerTo(socket, answer, from);
   });
   return { close: () => socket.close() };
 }

@@ -20,9 +20,9 @@ export const coredns: ImageDefinition = {
     { protocol: 'TCP', port: 8181, behaviour: 'dns-health' },
   ],
   behaviours: {
-    dns: (identity, parameter) => {
+    dns: (...server) => {
       if (answering === undefined) throw new Error('the lab has no cluster DNS: its Lab object has no spec.dns');
-      return answering(identity, parameter);
+      return answering(...server);
     },
     'dns-health': () => ({ http: () => fine }),
   },

@@ -6,7 +6,7 @@ import type { Handlers } from './types.ts';
 function handlers(behaviour: string, image: string): Handlers {
   const found = behaviourOf(behaviour);
   if (found === undefined) throw new Error(`no behaviour ${behaviour}`);
-  return found.behaviour(testIdentity(image), found.parameter);
+  return found.behaviour(testIdentity(image), found.parameter, '');
 }
 
 function get(behaviour: string, image: string, target = '/', method = 'GET') {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Container } from '../../kinds/types.ts';
 import type { ServerSpec } from '../protocol.ts';
 
@@ -50,12 +51,17 @@ export interface Handlers {
   readonly http?: (request: HttpRequest, ends: Ends) => HttpResponse;
   /** Spoken on TCP by clients that do not begin with an HTTP request line, or by all of them when `http` is absent. */
   readonly session?: (ends: Ends) => Session;
-  /** Answer to a datagram; no answer when undefined. */
-  readonly datagram?: (message: Buffer, ends: Ends) => string | Buffer | undefined;
+  /** Takes a TCP connection over for good, with the bytes that came in already; then `http` and `session` are not asked. */
+  readonly connection?: (socket: Socket, first: Buffer) => void;
+  /** Answer to a datagram, at once or later; a later one never fails. No answer when undefined. */
+  readonly datagram?: (message: Buffer, ends: Ends) => string | Buffer | Promise<Buffer> | undefined;
 }
 
-/** Makes the handlers of one server. The parameter is what follows the first colon of ServerSpec.behaviour. */
-export type Behaviour = (identity: Identity, parameter: string) => Handlers;
+/**
+ * Makes the handlers of one server. The parameter is what follows the first colon of ServerSpec.behaviour; netns is the
+ * path of the network namespace that the server is in.
+ */
+export type Behaviour = (identity: Identity, parameter: string, netns: string) => Handlers;
 
 /** A port that an image listens on whatever the manifest declares. */
 export interface ImagePort {

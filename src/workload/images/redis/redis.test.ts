@@ -5,7 +5,7 @@ import { redis } from '../redis.ts';
 import { createParser } from './resp.ts';
 
 function connect(): (text: string) => string {
-  const handlers = redis.behaviours.redis?.(testIdentity('redis'), '');
+  const handlers = redis.behaviours.redis?.(testIdentity('redis'), '', '');
   const session = handlers?.session?.(testEnds);
   return (text) => {
     const reply = session?.receive?.(Buffer.from(text, 'latin1'));
