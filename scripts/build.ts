@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = dirname(import.meta.dirname);
 const from = join(root, 'src');
@@ -19,6 +19,26 @@ const entries = [
 /** Node's `require`, for packages that are no ES modules. */
 const banner = `import { createRequire as createRequireOfBuild } from 'node:module';
 const require = createRequireOfBuild(import.meta.url);`;
+
+/**
+ * Node's modules that cost much at each start and of which little is used. Importing node:http as an ES module reads
+ * all that it exports, and so loads undici for its WebSocket; the API speaks HTTP/1.1, so that no request is of HTTP/2.
+ */
+const builtins: Readonly<Record<string, string>> = {
+  http: `module.exports = process.getBuiltinModule('node:http');`,
+  http2: 'exports.constants = {}; exports.Http2ServerRequest = class {};',
+};
+
+const lightBuiltins: Plugin = {
+  name: 'light-builtins',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(node:)?http2?$/ }, ({ path }) => ({
+      path: path.replace('node:', ''),
+      namespace: 'builtin',
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: builtins[path] ?? '' }));
+  },
+};
 
 /** Files that are no code, such as src/kernel/enter.sh; paths below src. */
 function otherFiles(): string[] {
@@ -57,6 +77,7 @@ export async function buildInto(to: string): Promise<void> {
     target: 'node22',
     format: 'esm',
     external: ['koffi'],
+    plugins: [lightBuiltins],
     banner: { js: banner },
     logLevel: 'warning',
   });

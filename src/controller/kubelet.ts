@@ -119,11 +119,12 @@ export class Kubelet {
     const worker = new PodWorker(pod, {
       target: podTarget(pod),
       nodeNetns: netnsPath(pod.spec.nodeName ?? ''),
-      services: serviceEnvironment(
-        this.#store.list('Service'),
-        pod.metadata.namespace ?? 'default',
-        pod.spec.enableServiceLinks,
-      ),
+      services: () =>
+        serviceEnvironment(
+          this.#store.list('Service'),
+          pod.metadata.namespace ?? 'default',
+          pod.spec.enableServiceLinks,
+        ),
       spawnIn: this.#spawnIn,
       isListening: (id) => this.#listening.has(id),
       hasFailed: (id) => this.#problems.has(id),

@@ -17,7 +17,7 @@ export interface PodSurroundings {
   readonly target: ExecTarget;
   /** Path of the node's network namespace, where kubelet's probes connect from. */
   readonly nodeNetns: string;
-  readonly services: Environment;
+  readonly services: () => Environment;
   readonly spawnIn: SpawnIn;
   /** Whether the server with this id listens. */
   readonly isListening: (id: string) => boolean;

@@ -15,7 +15,7 @@ test('command and args make one argument list with variables replaced', (t) => {
     ],
     workingDir: 'tmp',
   });
-  const command = commandOf(testPod([container]), container, { DB_SERVICE_HOST: '10.96.0.7' });
+  const command = commandOf(testPod([container]), container, () => ({ DB_SERVICE_HOST: '10.96.0.7' }));
   t.deepEqual(command?.argv, ['sh', '-c', 'echo hello world $(LATER) 10.96.0.7 $(X) $HOME']);
   t.is(command?.env.HOSTNAME, 'web-0');
   t.is(command?.env.GREETING, 'hello world $(LATER)');

@@ -15,13 +15,17 @@ export interface ContainerCommand {
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * What the container runs for real, or undefined when it is a built-in image. `services` are the variables of
+ * What the container runs for real, or undefined when it is a built-in image. `services` gives the variables of
  * serviceEnvironment. `$(NAME)` in command and args is replaced as Kubernetes does it.
  */
-export function commandOf(pod: Pod, container: Container, services: Environment = {}): ContainerCommand | undefined {
+export function commandOf(
+  pod: Pod,
+  container: Container,
+  services: () => Environment = () => ({}),
+): ContainerCommand | undefined {
   const running = runningOf(container);
   if (running.kind !== 'command') return undefined;
-  const given = { PATH: searchPath, HOME: '/root', HOSTNAME: hostnameOf(pod), ...services };
+  const given = { PATH: searchPath, HOME: '/root', HOSTNAME: hostnameOf(pod), ...services() };
   const env = containerEnvironment(container, given);
   const argv = running.argv.map((arg) => expand(arg, (name) => env[name]));
   const cwd = container.workingDir ?? '/';

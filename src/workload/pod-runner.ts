@@ -9,8 +9,8 @@ export interface PodRunnerOptions {
   readonly pod: Pod;
   readonly target: ExecTarget;
   readonly spawnIn: SpawnIn;
-  /** Variables of the Services of the Pod's namespace. */
-  readonly services?: Environment;
+  /** Gives the variables of the Services of the Pod's namespace, as they are when a program starts. */
+  readonly services?: () => Environment;
   readonly onChange: (container: string, state: ContainerState) => void;
   readonly delay?: RunnerOptions['delay'];
 }
