@@ -50,6 +50,8 @@ export const verifyShape = z.strictObject({
   disagreed: z.int().nonnegative(),
   connections: z.array(connectionShape.extend({ about: z.string().min(1) })),
   milliseconds: z.number().positive(),
+  repaired: z.array(z.string()).min(1).optional(),
+  leftOut: z.array(z.string()).min(1).optional(),
 });
 
 const nodeShape = z.strictObject({

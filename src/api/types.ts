@@ -108,6 +108,10 @@ export interface VerifyReport {
   readonly disagreed: number;
   readonly connections: readonly Connection[];
   readonly milliseconds: number;
+  /** Where drift was repaired while this went on, such as `node1` or `pod/default/web`: what was seen may be a mixture. */
+  readonly repaired?: readonly string[];
+  /** What was left out, and why, one sentence each. */
+  readonly leftOut?: readonly string[];
 }
 
 export type VerifyEvent =

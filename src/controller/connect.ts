@@ -1,4 +1,11 @@
-import type { ConnectEvent, ConnectRequest, ExplainedConnection, VerifyEvent, VerifyRequest } from '../api/types.ts';
+import type {
+  ConnectEvent,
+  ConnectRequest,
+  ExplainedConnection,
+  VerifyEvent,
+  VerifyReport,
+  VerifyRequest,
+} from '../api/types.ts';
 import { errorToJSON, toLabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import type { Pod } from '../kinds/types.ts';
@@ -6,6 +13,7 @@ import { predict } from '../model/predict.ts';
 import { formatFrom, formatTo, parseFrom, parseTo } from '../model/target.ts';
 import { podIPs } from '../model/topology.ts';
 import type { From, To } from '../model/types.ts';
+import { targetOf } from '../plan/names.ts';
 import { probeAll } from '../probe/registry.ts';
 import type { ProbeAnswer, ProbeContext } from '../probe/types.ts';
 import { tally } from '../verify/compare.ts';
@@ -57,6 +65,7 @@ export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<
   const queue: VerifyEvent[] = [];
   let wake = () => {};
   const { view } = lab;
+  const started = Date.now();
   const tries = connectionsToTry(view, request);
   const running = runVerify({
     view,
@@ -67,7 +76,7 @@ export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<
       wake();
     },
   }).then(
-    (report) => queue.push({ event: 'done', report }),
+    (report) => queue.push({ event: 'done', report: { ...report, ...repairedSince(lab, started) } }),
     (error) => queue.push({ event: 'error', error: errorToJSON(toLabError(error)) }),
   );
   let over = false;
@@ -83,6 +92,12 @@ export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<
         wake = resolve;
       });
   }
+}
+
+/** Where drift was repaired since then; nothing where it was nowhere. */
+function repairedSince(lab: Lab, since: number): Pick<VerifyReport, 'repaired'> {
+  const repaired = [...lab.repairedAt].filter(([, at]) => at >= since).map(([netns]) => targetOf(netns));
+  return repaired.length === 0 ? {} : { repaired };
 }
 
 function parse(lab: Lab, request: ConnectRequest): { from: From; to: To } {

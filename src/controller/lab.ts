@@ -47,6 +47,8 @@ export class Lab {
   readonly helper: Helper;
   readonly agents = new NodeAgents();
   readonly startedAt = new Date();
+  /** When what had drifted was last repaired, by namespace; milliseconds since 1970. */
+  readonly repairedAt = new Map<string, number>();
   readonly #state: LabState;
   readonly #names: ClusterNames;
   readonly #mutex = new Mutex();
@@ -210,6 +212,7 @@ export class Lab {
       const started = performance.now();
       const operations = await findDrift(this.kernel, this.desired, only);
       await this.kernel.apply(operations);
+      for (const { netns } of operations) this.repairedAt.set(netns, Date.now());
       if (this.#view !== undefined) await this.agents.sync(this.#view);
       this.#problem = undefined;
       this.#noteSync(

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { LabError } from '../errors.ts';
 import { formatFrom, formatTo, parseFrom, parseTo } from './target.ts';
-import { makePod, makeView } from './testing/lab.ts';
+import { makePod, makeService, makeView } from './testing/lab.ts';
 
 const view = makeView({
   pods: [
@@ -89,4 +89,18 @@ test('bad destinations', (t) => {
     t.throws(() => parseTo(text, view, from), { code }, text);
   }
   t.is(t.throws<LabError>(() => parseTo('node1', view, from)).hint, 'Write node1:PORT, or ping://node1.');
+});
+
+test('SCTP is refused, however it is named', (t) => {
+  const sctp = makeService('sctp', {
+    clusterIP: '10.96.0.77',
+    clusterIPs: ['10.96.0.77'],
+    ports: [{ port: 80, protocol: 'SCTP', targetPort: 80 }],
+  });
+  const more = makeView({ services: [...makeView().services, sctp] });
+  for (const text of ['sctp://10.96.0.77:80', 'sctp://svc/sctp:80', 'svc/sctp', 'svc/sctp:80', '10.96.0.77:80']) {
+    const message = 'svclab cannot connect with "sctp"';
+    t.throws(() => parseTo(text, more, parseFrom('node1', more)), { code: 'usage', message }, text);
+  }
+  t.is(formatTo(parseTo('tcp://svc/sctp:80', more, parseFrom('node1', more))), 'tcp://10.96.0.77:80');
 });

@@ -4,10 +4,11 @@ import type { Pod } from '../kinds/types.ts';
 import { familyOf, hostPort, type IP, tryParseIP } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
 import { allClaims, claimsAt, clusterIPsOf, nodePortClaims, serviceName } from './claims.ts';
+import { isHostName, namedTo } from './named-to.ts';
 import { notFound } from './names.ts';
 import { schemeOfPod, schemeOfService } from './scheme.ts';
 import { isNodeAddress, podIPs, podName, type Topology, topologyOf } from './topology.ts';
-import type { From, To } from './types.ts';
+import type { From, NamedTo, To } from './types.ts';
 
 const forms = 'Write pod/NAME, pod/NAMESPACE/NAME, NODE or client/NAME.';
 
@@ -17,7 +18,10 @@ export function formatFrom(from: From): string {
 }
 
 /** The text of a destination as a URL: `http://10.96.0.1:80/path`, `icmp://10.96.0.1`. */
-export function formatTo({ scheme, address, port, path }: To): string {
+export function formatTo(to: To | NamedTo): string {
+  const { scheme, port, path } = to;
+  if ('name' in to) return `${scheme}://${to.name}${port === undefined ? '' : `:${port}`}${path ?? ''}`;
+  const { address } = to;
   const host = port === undefined ? (familyOf(address) === 'ipv6' ? `[${address}]` : address) : hostPort(address, port);
   return `${scheme}://${host}${path ?? ''}`;
 }
@@ -81,12 +85,20 @@ const schemes: Readonly<Record<string, To['scheme']>> = {
   icmp: 'icmp',
 };
 
+function cannotConnect(scheme: string): LabError {
+  return new LabError('usage', `svclab cannot connect with "${scheme}"`, { hint: 'Use http, tcp, udp or ping.' });
+}
+
+function schemeOf(text: string): To['scheme'] {
+  const scheme = schemes[text.toLowerCase()];
+  if (scheme === undefined) throw cannotConnect(text);
+  return scheme;
+}
+
 function splitUrl(text: string): Parts {
   const match = /^([a-z]+):\/\/((?:(?:node|client)\/)?[^/?]+)([/?].*)?$/i.exec(text);
   if (match === null) return { scheme: undefined, host: text, path: undefined };
-  const scheme = schemes[(match[1] ?? '').toLowerCase()];
-  if (scheme !== undefined) return { scheme, host: match[2] ?? '', path: match[3] };
-  throw new LabError('usage', `svclab cannot connect with "${match[1]}"`, { hint: 'Use http, tcp, udp or ping.' });
+  return { scheme: schemeOf(match[1] ?? ''), host: match[2] ?? '', path: match[3] };
 }
 
 function portNumber(text: string | undefined): number | undefined {
@@ -121,12 +133,13 @@ function serviceTo(topology: Topology, text: string, parts: Parts, namespace: st
   const port = wanted === undefined ? ports[0] : ports.find((p) => p.name === wanted || String(p.port) === wanted);
   const number = port?.port ?? portNumber(wanted);
   if (number === undefined) throw new LabError('usage', `Service ${serviceName(service)} has no port`);
+  if (parts.scheme === undefined && port?.protocol === 'SCTP') throw cannotConnect('sctp');
   const scheme =
     parts.scheme ?? (port === undefined ? 'tcp' : schemeOfService(topology, service, port, familyOf(address)));
   return withPath({ scheme, address, port: number }, parts.path);
 }
 
-function withPath(to: To, path: string | undefined): To {
+function withPath<T extends To | NamedTo>(to: T, path: string | undefined): T {
   return path === undefined || path === '/' || to.scheme !== 'http' ? to : { ...to, path };
 }
 
@@ -162,40 +175,39 @@ function guessScheme(topology: Topology, address: IP, port: number, from: From):
     const pod = pods.find((p) => listeningPorts(p).some((s) => s.protocol === protocol && s.port === port));
     if (pod !== undefined) return schemeOfPod(pod, protocol, port);
   }
+  if (claimsAt(view, 'SCTP', address, port).length > 0) throw cannotConnect('sctp');
   return 'tcp';
 }
 
-function hostAddress(topology: Topology, name: string): IP {
+function hostAddress(topology: Topology, name: string): IP | undefined {
   if (name === 'localhost') return '127.0.0.1' as IP;
   const ip = tryParseIP(name);
   if (ip !== undefined) return ip;
   const short = name.replace(/^(node|client)\//, '');
   const node = name.startsWith('client/') ? undefined : topology.node(short);
   const client = name.startsWith('node/') ? undefined : topology.client(short);
-  const found = node?.ip ?? tryParseIP(client?.ip ?? '');
-  if (found !== undefined) return found;
-  const services = new Set(allClaims(topology.view).map(({ service }) => `svc/${serviceName(service)}`));
-  const names = [
-    ...topology.view.nodes.map((n) => n.name),
-    ...services,
-    ...topology.view.pods.map((p) => `pod/${podName(p)}`),
-  ];
-  throw notFound('address or name', name, names);
+  return node?.ip ?? tryParseIP(client?.ip ?? '');
+}
+
+function unknownHost({ view }: Topology, name: string): LabError {
+  const services = new Set(allClaims(view).map(({ service }) => `svc/${serviceName(service)}`));
+  const names = [...view.nodes.map((n) => n.name), ...services, ...view.pods.map((p) => `pod/${podName(p)}`)];
+  return notFound('address or name', name, names);
 }
 
 /**
  * Where to connect: `http://10.96.0.1:80/path`, `tcp://`, `udp://`, `ping://10.96.0.1` (or `icmp://`), `10.96.0.1:80`,
  * `svc/NAME:PORT` (its ClusterIP; PORT a number or name, the first port when absent), `pod/NAME:PORT`, `node1:30080`,
- * `localhost:PORT`. Without a scheme, what is known to be there decides between http, tcp and udp; names without a
- * namespace are of the sender's. Throws `usage` for what cannot be read and `not-found`, with near names, for what the
- * lab does not have.
+ * `localhost:PORT`, `web.default:80` (a name that the sender looks up). Without a scheme, what is known to be there
+ * decides between http, tcp and udp; names without a namespace are of the sender's. Throws `usage` for what cannot be
+ * read and `not-found`, with near names, for what the lab does not have and no name can be.
  */
-export function parseTo(text: string, view: ClusterView, from: From): To {
+export function parseDestination(text: string, view: ClusterView, from: From): To | NamedTo {
   const topology = topologyOf(view);
   const namespace = from.kind === 'pod' ? from.namespace : 'default';
   const named = /^(?:([a-z]+):\/\/)?(svc|service|pod|pods)\/(.+)$/i.exec(text);
   if (named !== null) {
-    const scheme = named[1] === undefined ? undefined : schemes[named[1].toLowerCase()];
+    const scheme = named[1] === undefined ? undefined : schemeOf(named[1]);
     const parts: Parts = { scheme, host: named[3] ?? '', path: undefined };
     const resolve = named[2]?.startsWith('s') === true ? serviceTo : podTo;
     return resolve(topology, parts.host, parts, namespace);
@@ -203,8 +215,20 @@ export function parseTo(text: string, view: ClusterView, from: From): To {
   const parts = splitUrl(text);
   const { name, port: wanted } = splitPort(parts.host);
   const address = hostAddress(topology, name);
+  if (address === undefined) {
+    if (!isHostName(name)) throw unknownHost(topology, name);
+    if (wanted === undefined && (parts.scheme === 'tcp' || parts.scheme === 'udp')) throw portMissing(text);
+    return withPath(namedTo(topology, from, { scheme: parts.scheme, name, port: portNumber(wanted) }), parts.path);
+  }
   if (parts.scheme === 'icmp') return { scheme: 'icmp', address };
   const port = portNumber(wanted) ?? (parts.scheme === 'http' ? 80 : undefined);
   if (port === undefined) throw portMissing(text);
   return withPath({ scheme: parts.scheme ?? guessScheme(topology, address, port, from), address, port }, parts.path);
+}
+
+/** The same, for addresses alone: throws `not-found` for a name that somebody would have to look up. */
+export function parseTo(text: string, view: ClusterView, from: From): To {
+  const to = parseDestination(text, view, from);
+  if ('name' in to) throw unknownHost(topologyOf(view), to.name);
+  return to;
 }

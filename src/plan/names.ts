@@ -7,13 +7,31 @@ export const fabricNetns = 'fabric';
 
 /** Network namespace of a Pod, or of its node when it uses the host's network. `_` cannot occur in a node's name. */
 export function podNetns(pod: Pod): string {
-  if (pod.spec.hostNetwork) return pod.spec.nodeName ?? '';
-  return `pod_${pod.metadata.namespace}_${pod.metadata.name}`;
+  return pod.spec.hostNetwork ? (pod.spec.nodeName ?? '') : ownName(pod);
+}
+
+/**
+ * Whose files a Pod's processes see: those of its network namespace, unless it is on its node's network and has a
+ * resolv.conf other than the node's.
+ */
+export function podFiles(pod: Pod): string {
+  const { dnsPolicy, dnsConfig } = pod.spec;
+  const asNode = dnsPolicy === undefined || dnsPolicy === 'ClusterFirst' || dnsPolicy === 'Default';
+  return asNode && dnsConfig === undefined ? podNetns(pod) : ownName(pod);
+}
+
+function ownName({ metadata: { namespace, name } }: Pod): string {
+  return `pod_${namespace}_${name}`;
 }
 
 /** Network namespace of a host outside the cluster. */
 export function clientNetns(name: string): string {
   return `client_${name}`;
+}
+
+/** What users call a network namespace: `pod/NAMESPACE/NAME`, `client/NAME`, a node's name or `fabric`. */
+export function targetOf(netns: string): string {
+  return netns.replace(/^pod_([^_]*)_/, 'pod/$1/').replace(/^client_/, 'client/');
 }
 
 function digest(text: string): string {

@@ -182,7 +182,20 @@ function wrongPorts(topology: Topology): Destination[] {
   ];
 }
 
-/** Every way in that the lab has: of Services first, then Pods, pings and wrong ports. SCTP is left out. */
+/** What destinationsOf leaves out, and why: SCTP, for which there is no probe. */
+export function leftOut({ services }: ClusterView): readonly string[] {
+  const ports = services.flatMap((service) =>
+    (service.spec.ports ?? [])
+      .filter(({ protocol }) => protocol === 'SCTP')
+      .map((port) => servicePortName(service, port)),
+  );
+  if (ports.length === 0) return [];
+  const [first, ...more] = ports;
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return [`Left out: svclab cannot connect over SCTP (${first}${others}).`];
+}
+
+/** Every way in that the lab has: of Services first, then Pods, pings and wrong ports; without what leftOut tells. */
 export function destinationsOf(view: ClusterView): readonly Destination[] {
   const topology = topologyOf(view);
   const running = view.pods.filter(

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { VerifyReport } from '../api/types.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { makeEndpoint, makeSlice, makeView } from '../model/testing/lab.ts';
+import { makeEndpoint, makeService, makeSlice, makeView } from '../model/testing/lab.ts';
 import type { Prediction } from '../model/types.ts';
 import { connectionsToTry } from './connections.ts';
 import { runVerify } from './run.ts';
@@ -144,4 +144,18 @@ test('all requests of a look go to the probe at once, after all predictions', as
   });
   t.true(calls.length <= 2);
   t.is(progress[0], `0/${calls[0]}`);
+});
+
+test('what cannot be tried is said', async (t) => {
+  t.is((await verify(undefined)).leftOut, undefined);
+  const port = { port: 9, protocol: 'SCTP', targetPort: 9 } as const;
+  const spec = { clusterIP: '10.96.0.77', clusterIPs: ['10.96.0.77'] };
+  const services = [
+    ...view.services,
+    makeService('a', { ...spec, ports: [port] }),
+    makeService('b', { ...spec, ports: [port, { ...port, name: 'p', port: 10 }] }),
+  ];
+  const report = await verify(undefined, 7, makeView({ services }));
+  t.is(report.disagreed, 0);
+  t.deepEqual(report.leftOut, ['Left out: svclab cannot connect over SCTP (default/a and 2 more).']);
 });

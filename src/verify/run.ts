@@ -5,6 +5,7 @@ import type { Explanation, From, To } from '../model/types.ts';
 import type { ProbeAnswer, ProbeRequest } from '../probe/types.ts';
 import { compare, distinguishable, tally } from './compare.ts';
 import type { Try } from './connections.ts';
+import { leftOut } from './destinations.ts';
 import { judge } from './judge.ts';
 import { alarmBelow, firstLook, missedSuspiciously, secondLook, withinBudget } from './plan-samples.ts';
 import { suspiciousBelow } from './statistics.ts';
@@ -54,6 +55,9 @@ async function look(options: VerifyOptions, looks: readonly Look[], done: number
   return looks.map(({ times }) => rest.splice(0, times));
 }
 
+/** Tries of the second look where the first one met nothing but silence: each of them may take its whole time-out. */
+const afterSilence = 3;
+
 /**
  * How often to try again, or 0. A silence that nobody predicted is asked for once more, with more patience: a busy
  * machine can be late, but it cannot invent an endpoint.
@@ -64,7 +68,8 @@ function secondTimes(one: Case, connections: number): number {
   const late = impossible.length > 0 && impossible.every(({ outcome }) => outcome === 'dropped');
   if (impossible.length > 0 && !late) return 0;
   if (affinity !== undefined) return affinitySamples.second;
-  if (predicted.length === 1) return late ? 3 : 0;
+  if (late && one.answers.every(({ outcome }) => outcome === 'dropped')) return afterSilence;
+  if (predicted.length === 1) return late ? afterSilence : 0;
   const missed = unseen.some((probability) => missedSuspiciously(probability, one.answers.length));
   return late || missed || pValue < suspiciousBelow ? secondLook(distinguishable(predicted), connections) : 0;
 }
@@ -102,5 +107,7 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
   const connections = cases.map((one, i) => verdict(one, second[i] ?? [], tries.length));
   const agreed = connections.filter(({ agrees }) => agrees).length;
   const milliseconds = Math.round(performance.now() - started);
-  return { agreed, disagreed: connections.length - agreed, connections, milliseconds };
+  const missing = leftOut(view);
+  const disagreed = connections.length - agreed;
+  return { agreed, disagreed, connections, milliseconds, ...(missing.length === 0 ? {} : { leftOut: missing }) };
 }

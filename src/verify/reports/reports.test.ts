@@ -65,6 +65,30 @@ test('text: colours only when asked for', (t) => {
   );
 });
 
+test('text: with many mismatches of one way in, the first in full, some in short, the others counted', (t) => {
+  const many = Array.from({ length: 9 }, (_, at) => ({
+    ...wrong,
+    from: `node/n${at}`,
+    about: 'NodePort default/x on n',
+  }));
+  const one = { ...wrong, about: 'ClusterIP default/x' };
+  const lines = reports
+    .text({ agreed: 0, disagreed: 10, connections: [...many, one], milliseconds: 1 }, {})
+    .split('\n');
+  t.is(lines.filter((line) => line.startsWith('✗')).length, 1 + 4 + 1);
+  t.is(lines.filter((line) => /predicted +observed/.test(line)).length, 2);
+  t.true(lines.includes('✗ node/n4 → http://192.168.56.11:30080: refused'));
+  t.true(lines.includes('… 4 more of NodePort, -o json has all'));
+  const three = reports.text({ agreed: 0, disagreed: 3, connections: many.slice(0, 3), milliseconds: 1 }, {});
+  t.is(three.match(/predicted +observed/g)?.length, 3);
+});
+
+test('text: repairs during the run, and what was left out', (t) => {
+  const text = reports.text({ ...report, repaired: ['node1'], leftOut: ['Left out: x.'] }, {});
+  t.regex(text, /^node1 was repaired meanwhile: .*\nLeft out: x\.\n1 of 2 /m);
+  t.regex(reports.text({ ...report, repaired: ['node1', 'pod_a_b'] }, {}), /^node1 and pod_a_b were repaired/m);
+});
+
 test('json: the report as it is', (t) => {
   t.deepEqual(JSON.parse(reports.json(report, {})), report);
 });

@@ -1,9 +1,13 @@
 import type { Connection, VerifyReport } from '../../api/types.ts';
-import { describeResult } from '../describe.ts';
+import { describeResult, listed } from '../describe.ts';
 import type { Report, ReportOptions } from './types.ts';
 import { byWay } from './ways.ts';
 
-const mismatchesShown = 20;
+/** Mismatches of one way in that are shown with all that was predicted and observed; of few mismatches, all are. */
+const inFull = 1;
+const few = 3;
+/** Mismatches of one way in that are shown in one line besides. */
+const inShort = 4;
 const senders = [
   ['pod/', 'from Pods'],
   ['node/', 'from nodes'],
@@ -97,6 +101,32 @@ function mismatch(connection: Connection, options: ReportOptions, columns: numbe
   ];
 }
 
+function shortMismatch({ from, to, observed }: Connection, options: ReportOptions, columns: number): readonly string[] {
+  const line = `${from} → ${to}: ${listed(observed.map(describeResult), 'and')}`;
+  return indented(line, '', columns - 2).map((text, i) => paints(options).bad(i === 0 ? `✗ ${text}` : `  ${text}`));
+}
+
+/** The first mismatches of each way in; mostly all of one way have the same cause. */
+function mismatches(wrong: readonly Connection[], options: ReportOptions, columns: number): readonly string[] {
+  return [...byWay(wrong)].flatMap(([way, some]) => {
+    const full = wrong.length <= few ? few : inFull;
+    const short = some.slice(full, full + inShort);
+    const more = some.length - full - short.length;
+    return [
+      ...some.slice(0, full).flatMap((one) => mismatch(one, options, columns)),
+      ...short.flatMap((one) => shortMismatch(one, options, columns)),
+      ...(more > 0 ? [`… ${more} more of ${way}, -o json has all`] : []),
+    ];
+  });
+}
+
+/** What else to know about the run, one sentence each. */
+function notes({ repaired = [], leftOut = [] }: VerifyReport): readonly string[] {
+  const verb = repaired.length === 1 ? 'was' : 'were';
+  const meanwhile = `${listed(repaired, 'and')} ${verb} repaired meanwhile: some of this was seen before that, some after it.`;
+  return [...(repaired.length === 0 ? [] : [meanwhile]), ...leftOut];
+}
+
 function verdict({ agreed, disagreed, connections, milliseconds }: VerifyReport, options: ReportOptions): string {
   const { bad, good } = paints(options);
   const seconds = `${(milliseconds / 1000).toFixed(2)} s`;
@@ -112,12 +142,11 @@ function verdict({ agreed, disagreed, connections, milliseconds }: VerifyReport,
 export const text: Report = (report, options) => {
   const columns = Math.max(40, options.columns ?? 100);
   const wrong = report.connections.filter(({ agrees }) => !agrees);
-  const more = wrong.length - mismatchesShown;
   const lines = [
     ...(report.connections.length === 0 ? [] : table(report, options)),
-    ...wrong.slice(0, mismatchesShown).flatMap((connection) => mismatch(connection, options, columns)),
-    ...(more > 0 ? ['', `… and ${more} more mismatches; all of them are in the JSON report.`] : []),
+    ...mismatches(wrong, options, columns),
     ...(report.connections.length === 0 ? [] : ['']),
+    ...notes(report).flatMap((note) => indented(note, '', columns)),
     verdict(report, options),
   ];
   return `${lines.join('\n')}\n`;
