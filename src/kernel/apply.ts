@@ -60,7 +60,7 @@ export class Kernel {
       this.#rtnl.delete(netns);
       deleteNetns(netns);
     } else if (operation.op === 'file-write') {
-      const path = filePath(netns, operation.file.path);
+      const path = filePath(operation.file.owner ?? netns, operation.file.path);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, operation.file.content);
     }

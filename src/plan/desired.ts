@@ -144,4 +144,6 @@ export interface RulesetTable {
 export interface DesiredFile {
   readonly path: string;
   readonly content: string;
+  /** Whose processes see it, of a Pod on its node's network; all of the namespace when absent. */
+  readonly owner?: string;
 }

@@ -1,4 +1,4 @@
-import type { DesiredAddress, DesiredLab, DesiredLink, DesiredNetns, VethLink } from './desired.ts';
+import type { DesiredAddress, DesiredFile, DesiredLab, DesiredLink, DesiredNetns, VethLink } from './desired.ts';
 import { addressKey, fdbKey, neighbourKey, routeKey, routeValue, ruleKey } from './keys.ts';
 import type { LinkChanges, Operation } from './operations.ts';
 import { rulesetOperations } from './rulesets/operations.ts';
@@ -144,9 +144,10 @@ function diffSysctls(before: DesiredNetns, after: DesiredNetns): Operation[] {
 }
 
 function diffFiles(before: DesiredNetns, after: DesiredNetns): Operation[] {
-  const had = new Map(before.files.map(({ path, content }) => [path, content]));
+  const key = ({ owner = '', path }: DesiredFile) => `${owner} ${path}`;
+  const had = new Map(before.files.map((file) => [key(file), file.content]));
   return after.files
-    .filter(({ path, content }) => had.get(path) !== content)
+    .filter((file) => had.get(key(file)) !== file.content)
     .map((file) => ({ netns: after.name, op: 'file-write', file }));
 }
 

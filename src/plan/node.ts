@@ -2,11 +2,19 @@ import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { cniParts, type FlannelNetwork, flannelNetwork } from '../flannel/network.ts';
 import type { Pod } from '../kinds/types.ts';
 import { type Cidr, cidrPrefix, everywhere, familyOf, type IP, nthAddress, tryParseIP } from '../net/address.ts';
-import type { DesiredLink, DesiredNetns, DesiredRoute, IptablesRuleset, Ruleset, VethLink } from './desired.ts';
+import type {
+  DesiredFile,
+  DesiredLink,
+  DesiredNetns,
+  DesiredRoute,
+  IptablesRuleset,
+  Ruleset,
+  VethLink,
+} from './desired.ts';
 import { emptyNetns } from './diff.ts';
 import { hostFiles, routerAddress, underlayAddress } from './fabric.ts';
 import { familiesOf, nodeIPs, podNetwork } from './families.ts';
-import { macOf, podNetns, podVeth } from './names.ts';
+import { macOf, podFiles, podNetns, podVeth } from './names.ts';
 import { hostResolvConf, podResolvConf } from './resolv-conf.ts';
 import { hostSysctls, nodeSysctls } from './sysctls.ts';
 
@@ -54,15 +62,22 @@ export function nodeState(
     neighbours: flannel.neighbours,
     fdb: flannel.fdb,
     rulesets: [...proxy.rulesets, ...flannelRulesets(flannel)],
-    files: [
-      ...hostFiles(
-        node.name,
-        view.nodes.flatMap((each) => nodeIPs(each).map((ip) => `${ip} ${each.name}`)),
-        hostResolvConf(view),
-      ),
-      ...flannel.files,
-    ],
+    files: nodeFiles(view, node, flannel.files),
   };
+}
+
+/** Files of the node, and of those of its Pods with hostNetwork that have a resolv.conf of their own. */
+function nodeFiles(view: ClusterView, node: NodeView, more: readonly DesiredFile[]): readonly DesiredFile[] {
+  const hosts = view.nodes.flatMap((each) => nodeIPs(each).map((ip) => `${ip} ${each.name}`));
+  const filesWith = (resolvConf: string) => [...hostFiles(node.name, hosts, resolvConf), ...more];
+  const isOwner = (pod: Pod) => podNetns(pod) === node.name && podFiles(pod) !== node.name;
+  return [
+    ...filesWith(hostResolvConf(view)),
+    ...view.pods.filter(isOwner).flatMap((pod) => {
+      const owner = podFiles(pod);
+      return filesWith(podResolvConf(view, pod)).map((file) => ({ ...file, owner }));
+    }),
+  ];
 }
 
 function flannelRulesets({ tables, tables6 }: Pick<FlannelNetwork, 'tables' | 'tables6'>): Ruleset[] {

@@ -2,9 +2,9 @@ import { cidrPrefix } from '../net/address.ts';
 import type { DesiredLink, DesiredRoute, DesiredRule } from './desired.ts';
 import type { LinkChanges, Operation } from './operations.ts';
 
-/** Where a lab keeps the files that processes of one namespace see in place of the machine's own. */
-export function filePath(netns: string, path: string): string {
-  return `/run/svclab/files/${netns}${path}`;
+/** Where a lab keeps the files that processes of one namespace, or of one owner there, see in place of the machine's own. */
+export function filePath(owner: string, path: string): string {
+  return `/run/svclab/files/${owner}${path}`;
 }
 
 /** The operation as the commands that a person would type as root, one a line; texts for stdin as here-documents. */
@@ -51,7 +51,7 @@ export function toText(operation: Operation): string {
       return `ip netns exec ${netns} ${program} <<'END'\n${operation.text}END`;
     }
     case 'file-write':
-      return `install -D -m 0644 /dev/stdin ${filePath(netns, operation.file.path)} <<'END'\n${operation.file.content}END`;
+      return `install -D -m 0644 /dev/stdin ${filePath(operation.file.owner ?? netns, operation.file.path)} <<'END'\n${operation.file.content}END`;
   }
 }
 
