@@ -11,8 +11,15 @@ export interface GlobalOptions {
   readonly color: boolean;
 }
 
-/** Columns that human tables keep to. */
-export const tableLimit = 100;
+/** Columns that sentences keep to. */
+export const textLimit = 100;
+
+/** Columns that tables keep to: those of a wide terminal. What other programs read is never cut. */
+export function tableLimit(
+  { isTTY, columns = textLimit }: Pick<typeof process.stdout, 'isTTY' | 'columns'> = process.stdout,
+): number {
+  return isTTY ? Math.max(textLimit, columns) : Number.POSITIVE_INFINITY;
+}
 
 /** Adds the options that every command has. */
 export function addGlobalOptions(command: Command): Command {

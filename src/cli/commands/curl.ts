@@ -23,7 +23,7 @@ interface Options extends GlobalOptions {
 
 function formatEvent(event: ConnectEvent, options: Options, paint: Paint): string[] {
   if (event.event === 'error') return [];
-  if (event.event === 'done') return ['', ...formatTally(event.connection, paint, tableLimit)];
+  if (event.event === 'done') return ['', ...formatTally(event.connection, paint, tableLimit())];
   const body = options.body === true ? (event.body ?? '').trimEnd() : '';
   const said = event.message === undefined ? '' : ` (${event.message})`;
   const answer = `${formatAnswer(event.observation, event.milliseconds, paint)}${said}`;

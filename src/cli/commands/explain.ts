@@ -9,6 +9,7 @@ import {
   print,
   printJSON,
   tableLimit,
+  textLimit,
 } from '../context.ts';
 import { formatExplanation } from '../output/connection.ts';
 
@@ -36,6 +37,6 @@ export function define(command: Command): void {
     .action(async (from: string, to: string, options: Options) => {
       const explained = await explainConnection(await labOf(options), { from, to });
       if (options.output === 'json') printJSON(explained);
-      else print(formatExplanation(explained, paintOf(options), tableLimit));
+      else print(formatExplanation(explained, paintOf(options), { text: textLimit, table: tableLimit() }));
     });
 }

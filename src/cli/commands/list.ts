@@ -27,6 +27,6 @@ export function define(command: Command): void {
       const labs = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
       if (options.output === 'json') printJSON(labs);
       else if (labs.length === 0) print(['no lab is running; start one with: svclab up']);
-      else print(formatLabs(labs, Date.now(), tableLimit));
+      else print(formatLabs(labs, Date.now(), tableLimit()));
     });
 }

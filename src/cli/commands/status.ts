@@ -32,6 +32,6 @@ export function define(command: Command): void {
     .action(async (options: Options) => {
       const status = await getStatus(await labOf(options));
       if (options.output === 'json') printJSON(status);
-      else print(formatStatus(status, Date.now(), paintOf(options), tableLimit));
+      else print(formatStatus(status, Date.now(), paintOf(options), tableLimit()));
     });
 }

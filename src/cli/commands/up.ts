@@ -23,7 +23,7 @@ function formatUp(status: LabStatus, milliseconds: number): string[] {
   const next = status.services > 0 ? `svclab verify${option}` : `svclab apply${option} -f FILE`;
   const state = status.ready ? 'ready' : 'starting';
   return [
-    ...formatNodes(status.nodes, tableLimit),
+    ...formatNodes(status.nodes, tableLimit()),
     '',
     `lab "${status.name}" is ${state} after ${formatMilliseconds(milliseconds)}: ${formatCounts(status)}`,
     `next: ${next}; svclab status${option}; svclab down${option}`,

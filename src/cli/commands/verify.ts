@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { verifyEvents } from '../../api/client.ts';
 import type { VerifyReport } from '../../api/types.ts';
 import type { reports } from '../../verify/reports/registry.ts';
-import { colourOf, examples, type GlobalOptions, labOf, outputOption, tableLimit } from '../context.ts';
+import { colourOf, examples, type GlobalOptions, labOf, outputOption, textLimit } from '../context.ts';
 import { startProgress } from '../output/progress.ts';
 
 interface Options extends GlobalOptions {
@@ -48,7 +48,7 @@ export function define(command: Command): void {
     .action(async (options: Options) => {
       const [report, { reports }] = await Promise.all([run(options), import('../../verify/reports/registry.ts')]);
       if (report === undefined) return;
-      process.stdout.write(reports[options.output](report, { color: colourOf(options), columns: tableLimit }));
+      process.stdout.write(reports[options.output](report, { color: colourOf(options), columns: textLimit }));
       if (report.disagreed > 0) process.exitCode = 1;
     });
 }

@@ -60,15 +60,25 @@ function formatStep(step: Step, number: string, paint: Paint, limit: number): st
 }
 
 /** What `svclab explain` prints: from → to, the steps by place with their reasons, the distribution. */
-export function formatExplanation(explained: ExplainedConnection, paint: Paint, limit: number): string[] {
+export function formatExplanation(
+  explained: ExplainedConnection,
+  paint: Paint,
+  limits: { readonly text: number; readonly table: number },
+): string[] {
   const { from, to, steps, predicted } = explained;
   const digits = String(steps.length).length;
   const lines = steps.flatMap((step, at) => {
     const number = `  ${String(at + 1).padStart(digits)}. `;
     const place = step.where === steps[at - 1]?.where ? [] : [paint.cyan(step.where)];
-    return [...place, ...formatStep(step, number, paint, limit)];
+    return [...place, ...formatStep(step, number, paint, limits.text)];
   });
-  return [`${paint.bold(from)} → ${paint.bold(to)}`, '', ...lines, '', ...formatPredictions(predicted, paint, limit)];
+  return [
+    `${paint.bold(from)} → ${paint.bold(to)}`,
+    '',
+    ...lines,
+    '',
+    ...formatPredictions(predicted, paint, limits.table),
+  ];
 }
 
 /** What two results must have in common to be the same one. */
