@@ -77,6 +77,8 @@ export async function buildInto(to: string): Promise<void> {
     target: 'node22',
     format: 'esm',
     external: ['koffi'],
+    // The form for browsers is an ES module; the other one loses its names in `await import`.
+    alias: { yaml: './node_modules/yaml/browser/index.js' },
     plugins: [lightBuiltins],
     banner: { js: banner },
     logLevel: 'warning',

@@ -88,11 +88,21 @@ const pureFiles = [
   'verify/connections.ts',
   'workload/ports.ts',
 ];
-/** Reads the files that -f names; the rest of manifest gets their text from it. */
-const edge = 'manifest/files.ts';
+/** These read the files that -f names; the rest of manifest gets their text from them. */
+const edges = ['manifest/files.ts', 'manifest/lab-name-in.ts'];
 /** The sockets of a folder that is pure otherwise. */
 const sockets = 'dns/server/';
-const effectful = [edge, sockets, 'kernel/', 'workload/helper/', 'probe/', 'controller/', 'cli/', 'sandbox/', 'web/'];
+const effectful = [
+  ...edges,
+  sockets,
+  'kernel/',
+  'workload/helper/',
+  'probe/',
+  'controller/',
+  'cli/',
+  'sandbox/',
+  'web/',
+];
 const effectfulModules =
   /^node:(fs|child_process|http|https|net|dgram|dns|os|process|timers|worker_threads|readline|tls)(\/|$)|^(execa|koffi|zx|listr2|hono|@hono\/.*|p-retry)$/;
 /** Pure functions of modules that otherwise have effects. */
@@ -106,7 +116,7 @@ function takesOnlyPureNames({ specifier, names }: Import): boolean {
 }
 
 function isPure(path: string): boolean {
-  if (path === edge || path.startsWith(sockets)) return false;
+  if (edges.includes(path) || path.startsWith(sockets)) return false;
   return pure.some((folder) => path.startsWith(folder)) || pureFiles.includes(path);
 }
 

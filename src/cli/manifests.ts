@@ -2,7 +2,7 @@ import { applyObjects } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import type { ApplyResponse } from '../api/types.ts';
 import { LabError } from '../errors.ts';
-import { quickLabNameIn } from '../manifest/lab-name.ts';
+import { quickLabNameIn } from '../manifest/lab-name-in.ts';
 import type { ManifestObject } from '../manifest/parse.ts';
 
 /** How manifests are read. */

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError, toLabError } from '../errors.ts';
-import { manifestName } from './lab-name.ts';
+import { manifestName } from './lab-name-in.ts';
 import { duplicateErrors, type ManifestInput, type ManifestObject, type ParseOptions, readManifest } from './parse.ts';
 import { throwAll } from './sum.ts';
 import { checkSize, largestManifest } from './text.ts';

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { quickLabName, quickLabNameIn } from './lab-name.ts';
+import { quickLabName } from './lab-name.ts';
+import { quickLabNameIn } from './lab-name-in.ts';
 import { parseManifest } from './parse.ts';
 
 const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: nginx }] }\n';
