@@ -15,18 +15,32 @@ test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 const golden = fileURLToPath(new URL('../dns/testdata/cluster.yaml', import.meta.url));
 const launcher = fileURLToPath(new URL('../../bin/svclab', import.meta.url));
 
-test('named-checkzone accepts the zone', async (t) => {
-  const { status, stdout } = await svclab(directory, ['records', '-f', golden]);
-  t.is(status, 0);
-  const file = join(directory, 'zone');
-  writeFileSync(file, stdout);
-  const checked = await run(requireTool('named-checkzone'), ['cluster.local', file]);
-  t.regex(checked.stdout, /\nOK\n$/);
-  t.notRegex(checked.stdout, /warning|error/i);
-  t.regex(
-    stdout,
+const zones: readonly (readonly [zone: string, record: RegExp])[] = [
+  [
+    'cluster.local',
     /^_mysql\._tcp\.db\.prod\.svc\.cluster\.local\. 30 IN SRV 0 50 3306 db-0\.db\.prod\.svc\.cluster\.local\.$/m,
-  );
+  ],
+  ['in-addr.arpa', /^31\.0\.244\.10\.in-addr\.arpa\. 30 IN PTR 10-244-0-31\.web\.default\.svc\.cluster\.local\.$/m],
+  ['ip6.arpa', /^(?:[0-9a-f]\.){32}ip6\.arpa\. 30 IN PTR \S+\.svc\.cluster\.local\.$/m],
+];
+
+for (const [zone, record] of zones) {
+  test(`named-checkzone accepts the zone ${zone}`, async (t) => {
+    const { status, stdout } = await svclab(directory, ['records', '-f', golden, '--zone', `${zone}.`]);
+    t.is(status, 0);
+    const file = join(directory, zone);
+    writeFileSync(file, stdout);
+    const checked = await run(requireTool('named-checkzone'), [zone, file]);
+    t.regex(checked.stdout, /\nOK\n$/);
+    t.notRegex(checked.stdout, /warning|error/i);
+    t.regex(stdout, record);
+  });
+}
+
+test('a zone that the cluster does not have', async (t) => {
+  const { status, stderr } = await svclab(directory, ['records', '-f', golden, '--zone', 'example.com']);
+  t.is(status, 2);
+  t.regex(stderr, /no zone "example\.com"\n.*Zones: cluster\.local, in-addr\.arpa, ip6\.arpa/);
 });
 
 test('the zone of one namespace', async (t) => {

@@ -1,7 +1,9 @@
+import { familyOf, ipToBigInt } from '../net/address.ts';
 import { answer } from './answer.ts';
 import { endpointName } from './endpoint-name.ts';
 import type { DnsOptions } from './options.ts';
-import { recordText } from './records.ts';
+import { recordText, type ZoneRecord } from './records.ts';
+import { reverseName, reverseZones } from './reverse.ts';
 import type { Zone } from './zone.ts';
 import type { ZoneService } from './zone-item.ts';
 
@@ -23,34 +25,73 @@ function namesOf(service: ZoneService, zone: Zone): readonly (readonly [name: st
   ];
 }
 
-/**
- * The zone of a cluster as the lines of a zone file (RFC 1035 §5), of one namespace or of all. Names under `pod` and the
- * names that endpoints of a Service with a cluster IP have are not listed; the server makes them when it is asked.
- */
-export function zoneFile(zone: Zone, options: DnsOptions, namespace?: string): readonly string[] {
+/** Names of the zones that a cluster has: its domain first, then those of addresses. */
+export function zoneNames({ clusterDomain }: DnsOptions): readonly string[] {
+  return [clusterDomain, ...reverseZones];
+}
+
+/** A record as a line of a zone file, with its class. */
+function line(record: ZoneRecord): string {
+  return recordText(record).replace(/^(\S+ \d+) /, '$1 IN ');
+}
+
+/** SOA and NS of a zone, and the addresses of its servers. */
+function apex(zoneName: string, zone: Zone, options: DnsOptions): readonly string[] {
+  const ask = (type: string) => answer({ labels: zoneName.split('.'), type }, zone, options);
+  const [soa, ns] = [ask('SOA'), ask('NS')];
+  if (soa === 'next' || ns === 'next') return [];
+  return [`$ORIGIN ${zoneName}.`, ...[...soa.answers, ...ns.answers, ...ns.additionals].map(line)];
+}
+
+/** A Service's records: its own, its named ports', its endpoints'. */
+function forwardRecords(zone: Zone, options: DnsOptions, namespace: string | undefined): readonly string[] {
   const lines = (name: string, type: string): readonly string[] => {
-    const full = name === '' ? options.clusterDomain : `${name}.${options.clusterDomain}`;
-    const given = answer({ labels: full.split('.'), type }, zone, options);
-    if (given === 'next') return [];
-    return given.answers.map(recordText).map((line) => line.replace(/^(\S+ \d+) /, '$1 IN '));
+    const given = answer({ labels: `${name}.${options.clusterDomain}`.split('.'), type }, zone, options);
+    return given === 'next' ? [] : given.answers.map(line);
   };
-  const servers = lines('', 'NS');
   const services = zone.services().filter((service) => namespace === undefined || service.namespace === namespace);
   const records = services
     .toSorted((a, b) => (a.namespace === b.namespace ? order(a.name, b.name) : order(a.namespace, b.namespace)))
     .flatMap((service) => namesOf(service, zone))
     .flatMap(([name, types]) => types.flatMap((type) => lines(name, type).toSorted()));
-  const glue = servers.some((line) => line.endsWith(` ns.dns.${options.clusterDomain}.`))
-    ? [...lines('ns.dns', 'A'), ...lines('ns.dns', 'AAAA')]
-    : [];
-  return [
-    `$ORIGIN ${options.clusterDomain}.`,
-    ...lines('', 'SOA'),
-    ...servers,
-    ...glue,
-    ...lines('dns-version', 'TXT'),
-    ...records,
-  ];
+  return [...lines('dns-version', 'TXT'), ...records];
+}
+
+/** A PTR record for each name of each address of the zone, in the order of the addresses. */
+function reverseRecords(
+  zoneName: string,
+  zone: Zone,
+  options: DnsOptions,
+  namespace: string | undefined,
+): readonly string[] {
+  const family = zoneName === 'in-addr.arpa' ? 'ipv4' : 'ipv6';
+  const end = namespace === undefined ? '' : `.${namespace}.svc.${options.clusterDomain}.`;
+  return zone
+    .addresses()
+    .filter((ip) => familyOf(ip) === family)
+    .map((ip) => [ipToBigInt(ip), ip] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, ip]) => {
+      const given = answer({ labels: reverseName(ip).split('.'), type: 'PTR' }, zone, options);
+      return given === 'next' ? [] : given.answers.map(line).filter((text) => text.endsWith(end));
+    });
+}
+
+/**
+ * One of a cluster's zones as the lines of a zone file (RFC 1035 §5), with the names of one namespace or of all. Names
+ * under `pod` and the names that endpoints of a Service with a cluster IP have are not listed; the server makes them when
+ * it is asked.
+ */
+export function zoneFile(
+  zone: Zone,
+  options: DnsOptions,
+  { zoneName = options.clusterDomain, namespace }: { readonly zoneName?: string; readonly namespace?: string } = {},
+): readonly string[] {
+  const records =
+    zoneName === options.clusterDomain
+      ? forwardRecords(zone, options, namespace)
+      : reverseRecords(zoneName, zone, options, namespace);
+  return [...new Set([...apex(zoneName, zone, options), ...records])];
 }
 
 function order(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import { type IP, tryParseIP } from '../net/address.ts';
 import type { ZoneChange, ZoneEndpoints, ZoneItem, ZoneService } from './zone-item.ts';
 
 interface Named {
@@ -88,6 +89,12 @@ export class Zone {
   /** The slices with this ready endpoint. */
   withEndpoint(ip: string): readonly ZoneEndpoints[] {
     return this.#byEndpoint.get(ip) ?? [];
+  }
+
+  /** All cluster IPs and ready endpoints. */
+  addresses(): readonly IP[] {
+    const texts = new Set([...this.#byClusterIP.keys(), ...this.#byEndpoint.keys()]);
+    return [...texts].map(tryParseIP).filter((ip) => ip !== undefined);
   }
 
   /** All changes that make an empty zone this one. */
