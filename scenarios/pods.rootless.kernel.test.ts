@@ -25,6 +25,12 @@ async function until(lab: RunningLab, name: string, expected: RegExp): Promise<s
   return summary;
 }
 
+/** READY, STATUS and RESTARTS of `svclab get pod`. */
+async function columnsOf(lab: RunningLab, name: string): Promise<string> {
+  const [, line = ''] = (await lab.svclab('get', 'pod', name)).stdout.split('\n');
+  return line.split(/ {2,}/).slice(1, 4).join(' ');
+}
+
 function pod(name: string, container: string, spec = ''): string {
   return `
 apiVersion: v1
@@ -64,6 +70,12 @@ test('a program that fails, an initContainer, probes of built-in images, hooks, 
         pod('crash', 'image: busybox\ncommand: [sh, -c, "echo no; exit 3"]'),
         pod('wait', web, 'initContainers: [{ name: init, image: busybox, command: [sleep, "1"] }]'),
         pod(
+          'stuck',
+          web,
+          'initContainers: [{ name: a, image: nginx }, { name: b, image: x, command: [sleep, "999"] }]',
+        ),
+        pod('helped', web, 'initContainers: [{ name: a, image: x, command: [sleep, "999"], restartPolicy: Always }]'),
+        pod(
           'spoilt',
           web,
           'restartPolicy: Never\n  initContainers: [{ name: init, image: busybox, command: ["false"] }]',
@@ -84,6 +96,11 @@ test('a program that fails, an initContainer, probes of built-in images, hooks, 
     t.is(await until(lab, 'crash', /CrashLoopBackOff/), 'Running waiting CrashLoopBackOff 1');
     t.is(await until(lab, 'wait', /ready/), 'Running running ready 0');
     t.is(await until(lab, 'spoilt', /Failed/), 'Failed waiting PodInitializing 0');
+    t.is(await columnsOf(lab, 'spoilt'), '0/1 Init:Error 0');
+    t.is(await columnsOf(lab, 'wait'), '1/1 Running 0');
+    t.is(await columnsOf(lab, 'stuck'), '0/1 Init:1/2 0');
+    t.is(await until(lab, 'helped', /ready/), 'Running running ready 0');
+    t.is(await columnsOf(lab, 'helped'), '2/2 Running 0');
     t.is(await until(lab, 'sick', /CrashLoopBackOff/), 'Running waiting CrashLoopBackOff 1');
     t.is(await until(lab, 'unready', /running 0/), 'Running running 0');
     t.is(await until(lab, 'slow', /ready/), 'Running running ready 0');

@@ -122,10 +122,24 @@ export class PodWorker {
   }
 
   /** The Pod's phase and containers as they are now. Starts the probes of containers that have come to run. */
-  status(): Pick<PodStatus, 'phase' | 'containerStatuses'> {
+  status(): Pick<PodStatus, 'phase' | 'initContainerStatuses' | 'containerStatuses'> {
+    const { initContainers } = this.pod.spec;
     const states = this.pod.spec.containers.map((container) => ({ container, state: this.#stateOf(container) }));
     const phase = this.#phase(states.map(({ state }) => state));
-    return { phase, containerStatuses: states.map(({ container, state }) => this.#containerStatus(container, state)) };
+    return {
+      phase,
+      ...(initContainers === undefined
+        ? {}
+        : { initContainerStatuses: initContainers.map((one) => this.#initial(one)) }),
+      containerStatuses: states.map(({ container, state }) => this.#containerStatus(container, state)),
+    };
+  }
+
+  /** Of an initContainer, ready means that it has ended well; of a sidecar, that it runs. */
+  #initial({ name, restartPolicy }: Container): ContainerStatus {
+    const { state, reason, exitCode, restartCount } = this.#runner.initialState(name);
+    const ready = restartPolicy === 'Always' ? state === 'running' : state === 'terminated' && exitCode === 0;
+    return { name, ready, restartCount, state, ...(reason === undefined ? {} : { reason }) };
   }
 
   /** Source: kubelet's getPhase. */

@@ -124,6 +124,32 @@ test('Pod', (t) => {
   t.is(row('Pod', 'v1', { containers }, { status: { phase: 'Succeeded' } })[2], 'Completed');
 });
 
+test('Pod with initContainers', (t) => {
+  const containers = [{ name: 'a', image: 'x' }];
+  const initContainers = ['one', 'two'].map((name) => ({ name, image: 'x' }));
+  const done = { name: 'one', ready: true, restartCount: 0, state: 'terminated', reason: 'Completed' };
+  const two = (state: string, reason?: string) => ({ ...done, name: 'two', restartCount: 3, state, reason });
+  const shown = (...initContainerStatuses: readonly unknown[]) =>
+    row('Pod', 'v1', { containers, initContainers }, { status: { phase: 'Pending', initContainerStatuses } }).slice(
+      1,
+      4,
+    );
+  t.deepEqual(shown(two('waiting', 'PodInitializing')), ['0/1', 'Init:0/1', '3']);
+  t.deepEqual(shown(done, two('running')), ['0/1', 'Init:1/2', '3']);
+  t.deepEqual(shown(done, two('waiting', 'CrashLoopBackOff')), ['0/1', 'Init:CrashLoopBackOff', '3']);
+  t.deepEqual(shown(done, two('terminated', 'Error')), ['0/1', 'Init:Error', '3']);
+  t.deepEqual(shown(done, two('terminated', 'Completed')), ['0/1', 'Pending', '3']);
+  t.deepEqual(shown(done, { ...done, state: { running: {} } }), ['0/1', 'Init:1/2', '0']);
+  const sidecar = [{ name: 'one', image: 'x', restartPolicy: 'Always' }];
+  const running = { ...done, restartCount: 2, state: 'running' };
+  const status = { phase: 'Running', initContainerStatuses: [running], containerStatuses: [{ ...running, name: 'a' }] };
+  t.deepEqual(row('Pod', 'v1', { containers, initContainers: sidecar }, { status }).slice(1, 4), [
+    '2/2',
+    'Running',
+    '4',
+  ]);
+});
+
 test('Node, Endpoints, EndpointSlice', (t) => {
   const conditions = [{ type: 'Ready', status: 'True' }];
   const addresses = [{ type: 'InternalIP', address: '192.168.56.11' }];

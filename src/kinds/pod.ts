@@ -20,7 +20,7 @@ function flatStatus(status: Draft<ContainerStatus>): ContainerStatus {
 }
 
 function normalize(draft: Draft<Pod>): Pod {
-  const statuses = draft.status?.containerStatuses;
+  const { containerStatuses, initContainerStatuses } = draft.status ?? {};
   return {
     ...draft,
     ...defaultObject(draft, { apiVersion: 'v1', kind: 'Pod', namespaced: true }),
@@ -28,7 +28,8 @@ function normalize(draft: Draft<Pod>): Pod {
     status: {
       ...draft.status,
       phase: draft.status?.phase ?? 'Pending',
-      ...(statuses === undefined ? {} : { containerStatuses: statuses.map(flatStatus) }),
+      ...(initContainerStatuses === undefined ? {} : { initContainerStatuses: initContainerStatuses.map(flatStatus) }),
+      ...(containerStatuses === undefined ? {} : { containerStatuses: containerStatuses.map(flatStatus) }),
     },
   } as Pod;
 }
@@ -59,23 +60,49 @@ function* validateUpdate(old: Pod, next: Pod): Generator<Invalid> {
   }
 }
 
+/** Names of the initContainers that go on beside the Pod's containers. */
+function sidecars({ spec }: Pod): ReadonlySet<string> {
+  const names = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return new Set(names.map(({ name }) => name));
+}
+
+/** How far the Pod is with its initContainers: `Init:0/2`, `Init:CrashLoopBackOff`; undefined when they are done. */
+function initialising(pod: Pod): string | undefined {
+  const statuses = pod.status.initContainerStatuses ?? [];
+  const done = sidecars(pod);
+  const at = statuses.findIndex(({ name, state, reason = 'Completed' }) =>
+    done.has(name) ? state !== 'running' : state !== 'terminated' || reason !== 'Completed',
+  );
+  const status = statuses[at];
+  if (status === undefined) return undefined;
+  const { state, reason = 'PodInitializing' } = status;
+  const counted = state === 'running' || reason === 'PodInitializing';
+  return `Init:${counted ? `${at}/${statuses.length}` : reason}`;
+}
+
+/** The column STATUS, as kubectl's printPod works it out. */
 function state(pod: Pod): string {
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
+  const beginning = pod.status.phase === 'Running' ? undefined : initialising(pod);
+  if (beginning !== undefined) return beginning;
   const held = pod.status.containerStatuses?.find(({ state, reason }) => state !== 'running' && reason !== undefined);
   return held?.reason ?? pod.status.reason ?? (pod.status.phase === 'Succeeded' ? 'Completed' : pod.status.phase);
 }
 
 function row(pod: Pod, now: number): readonly string[] {
-  const statuses = pod.status.containerStatuses ?? [];
+  const beside = sidecars(pod);
+  const initial = pod.status.initContainerStatuses ?? [];
+  const statuses = [...initial.filter(({ name }) => beside.has(name)), ...(pod.status.containerStatuses ?? [])];
+  const restarting = pod.status.phase === 'Pending' ? initial : statuses;
   const gates = pod.spec.readinessGates ?? [];
   const passed = gates.filter(({ conditionType }) =>
     pod.status.conditions?.some(({ type, status }) => type === conditionType && status === 'True'),
   );
   return [
     pod.metadata.name,
-    `${statuses.filter(({ ready }) => ready).length}/${pod.spec.containers.length}`,
+    `${statuses.filter(({ ready }) => ready).length}/${pod.spec.containers.length + beside.size}`,
     state(pod),
-    String(statuses.reduce((sum, { restartCount }) => sum + restartCount, 0)),
+    String(restarting.reduce((sum, { restartCount }) => sum + restartCount, 0)),
     age(pod.metadata.creationTimestamp, now),
     orNone(pod.status.podIPs?.map(({ ip }) => ip).join(',') ?? pod.status.podIP),
     orNone(pod.spec.nodeName),

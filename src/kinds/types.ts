@@ -200,6 +200,8 @@ export interface Container {
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly startupProbe?: Probe;
+  /** Of an initContainer: `Always` makes it a sidecar, which goes on beside the Pod's containers (KEP-753). */
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly resources?: { readonly limits?: Resources; readonly requests?: Resources };
   readonly lifecycle?: { readonly preStop?: LifecycleHandler; readonly postStart?: LifecycleHandler };
@@ -253,6 +255,7 @@ export interface PodStatus {
   readonly podIPs?: readonly { readonly ip: string }[];
   readonly hostIP?: string;
   readonly conditions?: readonly Condition[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
   readonly startTime?: string;
   readonly reason?: string;

@@ -15,6 +15,10 @@ export interface PodRunnerOptions {
   readonly delay?: RunnerOptions['delay'];
 }
 
+function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
+}
+
 /**
  * Runs the programs of a Pod: first those of its initContainers, one after another, each until it ends well, then those
  * of its containers side by side. Containers of built-in images have no program and are not here.
@@ -22,9 +26,18 @@ export interface PodRunnerOptions {
 export class PodRunner {
   readonly #options: PodRunnerOptions;
   readonly #runners = new Map<string, ContainerRunner>();
+  readonly #initial = new Map<string, ContainerState>();
   #stopped = false;
   /** Resolves with true when the containers have been started, with false when they never will be. */
   readonly started: Promise<boolean>;
+
+  /**
+   * How an initContainer is doing. That of a built-in image has nothing to do: it has ended well as soon as it is its
+   * turn.
+   */
+  initialState(container: string): ContainerState {
+    return this.#initial.get(container) ?? { state: 'waiting', reason: 'PodInitializing', restartCount: 0 };
+  }
 
   /** Starts the Pod's programs. */
   constructor(options: PodRunnerOptions) {
@@ -58,31 +71,35 @@ export class PodRunner {
     const { pod, target, spawnIn, services, onChange, delay } = this.#options;
     const command = commandOf(pod, container, services);
     if (command === undefined || this.#stopped) {
-      initial?.({ state: 'terminated', exitCode: 0, restartCount: 0 });
+      initial?.({ state: 'terminated', reason: 'Completed', exitCode: 0, restartCount: 0 });
       return;
     }
     const { restartPolicy, terminationGracePeriodSeconds } = pod.spec;
+    const untilDone = restartPolicy === 'Always' ? 'OnFailure' : restartPolicy;
+    const initialPolicy = isSidecar(container) ? 'Always' : untilDone;
     const runner = new ContainerRunner({
       container,
       command,
-      restartPolicy: initial !== undefined && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy,
+      restartPolicy: initial === undefined ? restartPolicy : initialPolicy,
       terminationGracePeriodSeconds,
       target,
       spawnIn,
       onChange: (state) => {
-        onChange(container.name, state);
         initial?.(state);
+        onChange(container.name, state);
       },
       ...(delay === undefined ? {} : { delay }),
     });
     this.#runners.set(container.name, runner);
   }
 
-  /** Runs an initContainer to its end. Returns whether it ended well. */
+  /** Runs an initContainer to its end; of a sidecar, only to its start. Returns whether that went well. */
   async #initialise(container: Container): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#run(container, (state) => {
+      this.#initial.set(container.name, state);
       if (state.state === 'terminated') resolve(state.exitCode === 0);
+      else if (isSidecar(container) && state.state === 'running') resolve(true);
     });
     const well = await promise;
     return well && !this.#stopped;
