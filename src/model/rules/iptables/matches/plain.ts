@@ -1,0 +1,58 @@
+import { isBetween } from '../../network.ts';
+import type { MatchModule } from '../types.ts';
+import { addressRange, option } from '../values.ts';
+
+/** `-m nfacct`: counts packets and always matches. */
+export const nfacct: MatchModule = {
+  name: 'nfacct',
+  options: { '--nfacct-name': 1 },
+  compile: () => () => true,
+};
+
+/** `-m socket`: a socket that already talks with the sender; the first packet of a connection has none. */
+export const socket: MatchModule = {
+  name: 'socket',
+  options: { '--transparent': 0, '--nowildcard': 0, '--restore-skmark': 0 },
+  compile: () => () => ({ matches: false, assumed: 'No local socket belongs to the connection yet.' }),
+};
+
+/** `-m iprange` */
+export const iprange: MatchModule = {
+  name: 'iprange',
+  options: { '--src-range': 1, '--dst-range': 1 },
+  compile: (options) => {
+    const ranges = options.map((one) => ({ ...one, range: addressRange(one.name, one.values[0] ?? '') }));
+    return (packet) =>
+      ranges.every(({ name, negated, range: { first, last } }) => {
+        const ip = name === '--src-range' ? packet.source : packet.destination;
+        return isBetween(ip, first, last) !== negated;
+      });
+  },
+};
+
+/** `-m pkttype`: the packets that are walked are sent to the node alone. */
+export const pkttype: MatchModule = {
+  name: 'pkttype',
+  options: { '--pkt-type': 1 },
+  compile: (options) => {
+    const one = option(options, '--pkt-type');
+    return () => (one?.values[0] === 'unicast') !== (one?.negated === true);
+  },
+};
+
+/** `-m policy`: IPsec; the packets that are walked come and go without it. */
+export const policy: MatchModule = {
+  name: 'policy',
+  options: { '--dir': 1, '--pol': 1, '--strict': 0, '--reqid': 1, '--spi': 1, '--proto': 1, '--mode': 1 },
+  compile: (options) => {
+    const one = option(options, '--pol');
+    return () => (one?.values[0] === 'none') !== (one?.negated === true);
+  },
+};
+
+/** `-m ipvs`: connections of the kernel's IPVS, which a first packet is none of. */
+export const ipvs: MatchModule = {
+  name: 'ipvs',
+  options: { '--ipvs': 0, '--vproto': 1, '--vaddr': 1, '--vport': 1, '--vdir': 1, '--vmethod': 1, '--vportctl': 1 },
+  compile: () => () => false,
+};
