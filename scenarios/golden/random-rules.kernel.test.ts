@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { splitNftScript } from '../../src/plan/rulesets/nft-split.ts';
 import { rulesetIncrement } from '../../src/proxy/iptables/increment.ts';
 import { createIptablesProxier } from '../../src/proxy/iptables/proxier.ts';
 import { restoreText } from '../../src/proxy/iptables/restore.ts';
@@ -54,6 +55,28 @@ for (const family of ['ipv4', 'ipv6'] as const) {
         t.deepEqual(canonicalNft(changed), whole);
       }),
       { numRuns: 20 },
+    );
+  });
+}
+
+/** So little that nearly every step of a split script is a transaction of its own. */
+const narrow = 300;
+
+for (const family of ['ipv4', 'ipv6'] as const) {
+  const inputs = randomInput({ release: '1.36', family }, 'nftables');
+  test(`random ${family} tables and their changes load in small steps as well`, async (t) => {
+    await fc.assert(
+      fc.asyncProperty(inputs, inputs, fc.boolean(), async (before, after, affinity) => {
+        const proxier = createNftablesProxier();
+        const old = proxier.table(affinity ? withAffinity(before, 300) : before);
+        const next = proxier.table(affinity ? withAffinity(after, 600) : after);
+        const { script = '', staleChains } = nftTransaction(old, next);
+        const texts = [...tableScripts(old), script, deleteChainsScript(family, staleChains) ?? ''];
+        const steps = texts.flatMap((text) => splitNftScript(text, narrow));
+        const whole = await loadIntoEmptyNetns('nftables', [tableScript(next)]);
+        t.deepEqual(canonicalNft(await loadIntoEmptyNetns('nftables', steps)), canonicalNft(whole));
+      }),
+      { numRuns: 6 },
     );
   });
 }

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pRetry from 'p-retry';
 import type { Ruleset } from '../plan/desired.ts';
+import { splitNftScript } from '../plan/rulesets/nft-split.ts';
+import { netlinkRoom } from './netlink-room.ts';
 import { netnsPath } from './netns.ts';
 import { run } from './run.ts';
 import { findTool, requireTool, type ToolName } from './tools.ts';
@@ -26,11 +28,26 @@ function variantTool(loader: Ruleset['loader'], suffix: '-restore' | '-save'): s
   return requireTool(`${loader}-${iptablesVariant()}${suffix}` as ToolName);
 }
 
+/** Bytes of netlink messages that a character of a script comes to at most; 1.2 to 2.8 were measured. */
+const bytesPerCharacter = 4;
+
+/** The script in pieces that may be sent. Whether root is root is asked only when it matters. */
+function nftScripts(netns: string, script: string): readonly string[] {
+  if (script.length < 25_000) return [script];
+  return splitNftScript(script, netlinkRoom(netnsPath(netns)) / bytesPerCharacter);
+}
+
 /**
- * Loads rules into a namespace; either all of them take effect or none. Throws `kernel` with the loader's words.
+ * Loads rules into a namespace. Either all of them take effect or none; only where an ordinary user may not send so much
+ * at once, they go in by steps that never leave a Service half there. Throws `kernel` with the loader's words.
  * Equivalent commands: `iptables-restore --noflush`, `ip6tables-restore --noflush`, `nft -f -`.
  */
 export async function loadRules(netns: string, loader: Ruleset['loader'], input: string): Promise<void> {
+  if (loader !== 'nft') return loadText(netns, loader, input);
+  for (const script of nftScripts(netns, input)) await loadText(netns, loader, script);
+}
+
+async function loadText(netns: string, loader: Ruleset['loader'], input: string): Promise<void> {
   const options = { netns: netnsPath(netns), env: environment(netns), input };
   const load = () =>
     loader === 'nft'
