@@ -6,6 +6,7 @@ import { Zone } from '../dns/zone.ts';
 import { zoneChanges } from '../dns/zone-item.ts';
 import type { KubeObject, Lab, LabObject } from '../kinds/types.ts';
 import { type IP, parseIP } from '../net/address.ts';
+import { endpointMakers } from './endpoint-makers.ts';
 import { type ReadOptions, readManifests } from './manifests.ts';
 import { listObjects } from './objects.ts';
 import { kindOf } from './resources.ts';
@@ -20,22 +21,12 @@ export interface ClusterNames {
 /** Where cluster DNS is when the objects do not tell. */
 const usualAddress = parseIP('10.96.0.10');
 
-const makers: ReadonlySet<string> = new Set([
-  'Pod',
-  'Deployment',
-  'ReplicaSet',
-  'ReplicationController',
-  'DaemonSet',
-  'StatefulSet',
-  'Endpoints',
-]);
-
 /** Whether the objects are what CoreDNS watches, such as the dump of a cluster, so that nothing has to be worked out. */
 function isDump(objects: readonly LabObject[]): boolean {
   const complete = (object: LabObject) =>
     object.kind !== 'Service' || object.spec.type === 'ExternalName' || object.spec.clusterIP !== undefined;
   const hasSlices = objects.some(({ kind }) => kind === 'EndpointSlice');
-  return objects.every(complete) && (hasSlices || !objects.some(({ kind }) => makers.has(kind)));
+  return objects.every(complete) && (hasSlices || !objects.some(({ kind }) => endpointMakers.has(kind)));
 }
 
 async function clusterObjects(objects: readonly LabObject[]): Promise<readonly LabObject[]> {

@@ -2,6 +2,7 @@ import { getRules, getStatus } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import { LabError } from '../errors.ts';
 import type { LabObject } from '../kinds/types.ts';
+import { endpointMakers } from './endpoint-makers.ts';
 import { readManifests } from './manifests.ts';
 
 /** Which rules are wanted. */
@@ -39,23 +40,13 @@ async function firstNode(lab: LabLocation): Promise<string> {
   return node.name;
 }
 
-const made: ReadonlySet<string> = new Set([
-  'Pod',
-  'Deployment',
-  'ReplicaSet',
-  'ReplicationController',
-  'DaemonSet',
-  'StatefulSet',
-  'Endpoints',
-]);
-
 /**
  * Whether the objects are what a proxy was given, such as the dump of a cluster: nodes, and endpoints unless there is
  * nothing that they could be made of. They are then taken as they are.
  */
 function isDump(objects: readonly LabObject[]): boolean {
   const has = (kind: LabObject['kind']) => objects.some((object) => object.kind === kind);
-  return has('Node') && (has('EndpointSlice') || !objects.some(({ kind }) => made.has(kind)));
+  return has('Node') && (has('EndpointSlice') || !objects.some(({ kind }) => endpointMakers.has(kind)));
 }
 
 /** What the proxies of a cluster are given. */
