@@ -14,6 +14,7 @@ import { clusterIndex } from './cluster-index.ts';
 import { sameValue } from './equal.ts';
 import { type Key, keyOf, toObjectKey } from './keys.ts';
 import { completeNode, internalIP } from './nodes.ts';
+import { isPodFinished } from './pods/status.ts';
 import { type ObjectStore, withMetadata } from './store.ts';
 
 /** How objects are taken in. */
@@ -25,6 +26,8 @@ export interface ApplyContext extends BootstrapOptions {
    * `replace` puts the object in place of what is there, as HTTP PUT.
    */
   readonly mode?: 'apply' | 'create' | 'replace';
+  /** New Pods keep the status that they are given with, as of the cluster that a dump is of; else they have to be run. */
+  readonly keepStatus?: boolean;
 }
 
 /** An object on its way into the store. */
@@ -47,10 +50,13 @@ function nextState(
   store: ObjectStore,
   object: LabObject,
   old: LabObject | undefined,
-  mode: ApplyContext['mode'],
+  { mode, keepStatus = false }: ApplyContext,
 ): LabObject {
   if (old === undefined) {
     const created = withoutVersion(object);
+    if (created.kind === 'Pod' && !keepStatus && !isPodFinished(created)) {
+      return { ...created, status: { phase: 'Pending' } };
+    }
     return created.kind === 'Service' ? keepAllocated(created, undefined) : created;
   }
   const replaced = { ...object, ...('status' in old ? { status: old.status } : {}) } as LabObject;
@@ -132,7 +138,7 @@ class Admission {
       this.#faults.push(new LabError('already-exists', message, { object: index, field: 'metadata.name' }));
       return;
     }
-    const next = nextState(this.#store, object, old, this.#context.mode);
+    const next = nextState(this.#store, object, old, this.#context);
     const pending = { index, manifest: object, old, next };
     this.#faults.push(...changeFaults(pending, object.kind).map((fault) => invalidFault(object, index, fault)));
     this.#refuseSecondLab(pending);

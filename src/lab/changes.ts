@@ -16,14 +16,13 @@ import type { LabState } from './state.ts';
 export function applyToLab(
   lab: Pick<LabState, 'name' | 'store'>,
   { objects, dryRun = false }: ApplyRequest,
-  mode?: ApplyContext['mode'],
+  options: Pick<ApplyContext, 'mode' | 'keepStatus'> = {},
 ): ApplyResponse {
   const given = normalizeAll(objects);
   const first = lab.store.list('Lab').length === 0;
   const added = first ? addedObjects(lab.name, given) : [];
   const results = lab.store.transaction(() => {
-    const context = { dryRun, ...(mode === undefined ? {} : { mode }) };
-    const applied = applyObjects(lab.store, [...given, ...added], context);
+    const applied = applyObjects(lab.store, [...given, ...added], { ...options, dryRun });
     checkConfiguration(lab.store, given, first);
     return applied;
   });

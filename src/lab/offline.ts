@@ -16,7 +16,7 @@ export interface OfflineLab extends LabRound {
 export function offlineLab(name: string, objects: readonly KubeObject[]): OfflineLab {
   const start = new Date('2000-01-01T00:00:00Z');
   const state = new LabState(name, () => start);
-  applyToLab(state, { objects });
+  applyToLab(state, { objects }, { keepStatus: true });
   for (;;) {
     const before = state.store.resourceVersion;
     const round = state.round();

@@ -83,7 +83,7 @@ function read(c: Context, lab: Lab, resource: Resource): Response {
   });
 }
 
-function write(lab: Lab, resource: Resource, body: unknown, mode: ApplyContext['mode']): LabObject {
+function write(lab: Lab, resource: Resource, body: unknown, mode: NonNullable<ApplyContext['mode']>): LabObject {
   const { definition, namespace } = resource;
   const given = admitted(lab, resource, body) as { metadata?: object };
   const object = {
@@ -96,7 +96,7 @@ function write(lab: Lab, resource: Resource, body: unknown, mode: ApplyContext['
       ...(resource.name === undefined ? {} : { name: resource.name }),
     },
   };
-  const [result] = applyToLab(lab, { objects: [object as unknown as LabObject] }, mode).results;
+  const [result] = applyToLab(lab, { objects: [object as unknown as LabObject] }, { mode }).results;
   return find(lab, { ...resource, name: result?.name, namespace: result?.namespace });
 }
 
