@@ -35,7 +35,7 @@ function addedObjects(name: string, given: readonly LabObject[]): readonly LabOb
   const lab = own ?? defaultLab(name);
   if (lab.kind !== 'Lab') return [];
   const taken = new Set(given.map(keyOf));
-  const dns = lab.spec.dns === undefined ? [] : normalizeAll(clusterDnsManifests(lab.spec));
+  const dns = lab.spec.dns === undefined ? [] : normalizeAll(clusterDnsManifests(lab.spec, given));
   return [...(own === undefined ? [lab] : []), ...dns.filter((object) => !taken.has(keyOf(object)))];
 }
 

@@ -1,8 +1,11 @@
-import type { KubeObject, LabSpec } from '../kinds/types.ts';
-import { nthAddress, parseCidr } from '../net/address.ts';
+import {
+  clusterDnsAddress,
+  dnsService,
+  dnsLabels as labels,
+  dnsNamespace as namespace,
+} from '../cluster/dns-service.ts';
+import type { KubeObject, LabObject, LabSpec, ObjectMeta } from '../kinds/types.ts';
 
-const namespace = 'kube-system';
-const labels = { 'k8s-app': 'kube-dns' };
 const ports = [
   { name: 'dns', protocol: 'UDP', containerPort: 53 },
   { name: 'dns-tcp', protocol: 'TCP', containerPort: 53 },
@@ -46,13 +49,30 @@ function service(clusterIP: string): Manifest {
   };
 }
 
-/** Address of cluster DNS: the tenth of the Service range, as kubeadm chooses it. */
-export function clusterDnsAddress({ serviceClusterIPRange }: LabSpec): string {
-  const [first = ''] = serviceClusterIPRange.split(',');
-  return nthAddress(parseCidr(first.trim()), 10);
+const hasLabels = (given: ObjectMeta['labels']) => given?.['k8s-app'] === labels['k8s-app'];
+
+/** Whether the object is, or makes, Pods of cluster DNS. */
+function runsDns(object: LabObject): boolean {
+  if (object.metadata.namespace !== namespace) return false;
+  if (object.kind === 'Pod') return hasLabels(object.metadata.labels);
+  const spec: unknown = 'spec' in object ? object.spec : undefined;
+  if (typeof spec !== 'object' || spec === null || !('template' in spec)) return false;
+  const { template } = spec as { readonly template?: { readonly metadata?: Partial<ObjectMeta> } };
+  return hasLabels(template?.metadata?.labels);
 }
 
-/** What kubeadm's add-on CoreDNS consists of, as manifests: the Deployment and Service kube-dns. */
-export function clusterDnsManifests(spec: LabSpec): readonly Manifest[] {
-  return [deployment(), service(clusterDnsAddress(spec))];
+/**
+ * What kubeadm's add-on CoreDNS consists of, as manifests: the Deployment and Service kube-dns. Without the Service where
+ * the given objects have one for it, and without the Deployment where they have its Pods, or a Service for other ones.
+ */
+export function clusterDnsManifests(spec: LabSpec, given: readonly LabObject[] = []): readonly Manifest[] {
+  const own = dnsService(
+    given.filter((object) => object.kind === 'Service'),
+    spec,
+  );
+  const selects = own === undefined || hasLabels(own.spec.selector);
+  return [
+    ...(selects && !given.some(runsDns) ? [deployment()] : []),
+    ...(own === undefined ? [service(clusterDnsAddress(spec))] : []),
+  ];
 }

@@ -1,3 +1,4 @@
+import { dnsService } from '../cluster/dns-service.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Pod, PodDnsConfig } from '../kinds/types.ts';
 
@@ -22,9 +23,7 @@ function nodeConf({ lab }: ClusterView): ResolvConf {
 }
 
 function clusterConf(view: ClusterView, namespace: string): ResolvConf | undefined {
-  const isDns = ({ metadata }: { readonly metadata: { readonly namespace?: string; readonly name: string } }) =>
-    metadata.namespace === 'kube-system' && metadata.name === 'kube-dns';
-  const addresses = view.services.find(isDns)?.spec.clusterIPs?.filter((ip) => ip !== 'None') ?? [];
+  const addresses = dnsService(view.services, view.lab)?.spec.clusterIPs?.filter((ip) => ip !== 'None') ?? [];
   if (view.lab.dns === undefined || addresses.length === 0) return undefined;
   const domain = view.lab.dns.clusterDomain;
   return {
