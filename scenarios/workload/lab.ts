@@ -1,7 +1,7 @@
 import type { ExecTarget } from '../../src/api/types.ts';
 import type { To } from '../../src/model/types.ts';
 import { parseIP } from '../../src/net/address.ts';
-import type { ProbeAnswer, ProbeRequest } from '../../src/probe/types.ts';
+import type { AddressRequest, ProbeAnswer } from '../../src/probe/types.ts';
 import type { ServerEvent, ServerSpec } from '../../src/workload/protocol.ts';
 import { createHelper, type Helper } from '../../src/workload/supervisor.ts';
 import { podAddress, podNetns } from './network.ts';
@@ -39,7 +39,7 @@ export function request(
   address: string,
   port?: number,
   timeoutMs = 700,
-): ProbeRequest {
+): AddressRequest {
   return {
     from: { kind: 'pod', namespace: 'default', name: `pod${from}` },
     to: { scheme, address: parseIP(address), ...(port === undefined ? {} : { port }) },

@@ -1,6 +1,7 @@
 import type {
   ConnectEvent,
   ConnectRequest,
+  ExecTarget,
   ExplainedConnection,
   VerifyEvent,
   VerifyReport,
@@ -9,10 +10,13 @@ import type {
 import { errorToJSON, toLabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import type { Pod } from '../kinds/types.ts';
+import { nameService } from '../lab/name-service.ts';
+import { predictName } from '../model/lookup/predict-name.ts';
+import type { NameService } from '../model/lookup/types.ts';
 import { predict } from '../model/predict.ts';
-import { formatFrom, formatTo, parseFrom, parseTo } from '../model/target.ts';
+import { formatFrom, formatTo, parseDestination, parseFrom } from '../model/target.ts';
 import { podIPs } from '../model/topology.ts';
-import type { From, To } from '../model/types.ts';
+import type { Explanation, From, NamedTo, To } from '../model/types.ts';
 import { targetOf } from '../plan/names.ts';
 import { probeAll } from '../probe/registry.ts';
 import type { ProbeAnswer, ProbeContext } from '../probe/types.ts';
@@ -21,7 +25,7 @@ import { connectionsToTry } from '../verify/connections.ts';
 import { judge } from '../verify/judge.ts';
 import { runVerify, type VerifyProbe } from '../verify/run.ts';
 import type { Lab } from './lab.ts';
-import { netnsOf } from './targets.ts';
+import { execTarget } from './targets.ts';
 
 /** Milliseconds after which a connection counts as dropped. A missing neighbour is reported after 3 s. */
 const timeoutMs = 4_000;
@@ -29,14 +33,14 @@ const timeoutMs = 4_000;
 /** The predicted outcome of one connection, and why. Throws `not-found`, `usage`. */
 export function explain(lab: Lab, request: ConnectRequest): ExplainedConnection {
   const { from, to } = parse(lab, request);
-  const { predicted, steps } = predict(lab.view, from, to);
+  const { predicted, steps } = predictorOf(lab)(from, to);
   return { from: formatFrom(from), to: formatTo(to), predicted, steps };
 }
 
 /** Connects for real, one connection after the other, and compares with the prediction. */
 export async function* connect(lab: Lab, request: ConnectRequest): AsyncGenerator<ConnectEvent> {
   const { from, to } = parse(lab, request);
-  const explanation = predict(lab.view, from, to);
+  const explanation = predictorOf(lab)(from, to);
   const answers: ProbeAnswer[] = [];
   for (let i = 0; i < (request.count ?? 1); i++) {
     const [answer] = await probe(lab, [{ from, to, timeoutMs }], true);
@@ -70,6 +74,7 @@ export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<
   const running = runVerify({
     view,
     tries,
+    predict: predictorOf(lab),
     probe: (requests) => probe(lab, requests),
     onProgress: (done, total) => {
       queue.push({ event: 'progress', done, total });
@@ -100,13 +105,28 @@ function repairedSince(lab: Lab, since: number): Pick<VerifyReport, 'repaired'> 
   return repaired.length === 0 ? {} : { repaired };
 }
 
-function parse(lab: Lab, request: ConnectRequest): { from: From; to: To } {
+function parse(lab: Lab, request: ConnectRequest): { from: From; to: To | NamedTo } {
   const from = parseFrom(request.from, lab.view);
-  return { from, to: parseTo(request.to, lab.view, from) };
+  return { from, to: parseDestination(request.to, lab.view, from) };
+}
+
+/** Predictions of the lab as it is now; its names are put together when the first one is asked for. */
+function predictorOf({ view, desired, store }: Lab): (from: From, to: To | NamedTo) => Explanation {
+  let names: NameService | undefined;
+  return (from, to) => {
+    if ('address' in to) return predict(view, from, to);
+    names ??= nameService(view, desired, store.list('Namespace'));
+    return predictName(view, from, to, names);
+  };
 }
 
 function probe(lab: Lab, requests: readonly VerifyProbe[], bodies = false): Promise<readonly ProbeAnswer[]> {
-  const located = requests.map((request) => ({ ...request, netns: netnsPath(netnsOf(lab, request.from)) }));
+  const places = new Map<From, ExecTarget>();
+  const located = requests.map((request) => {
+    const place = places.get(request.from) ?? execTarget(lab, formatFrom(request.from));
+    places.set(request.from, place);
+    return { ...request, place, netns: place.netns };
+  });
   return probeAll(located, probeContext(lab, bodies));
 }
 

@@ -48,6 +48,8 @@ export const toolPackages = {
   modprobe: 'kmod',
   sh: 'dash',
   cat: 'coreutils',
+  timeout: 'coreutils',
+  getent: 'libc-bin',
 } as const;
 
 /** Name of a system program that svclab may run. */

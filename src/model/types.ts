@@ -1,6 +1,9 @@
 import type { IP } from '../net/address.ts';
 
-/** What becomes of a connection; the word used by model, probe and report alike. */
+/**
+ * What becomes of a connection; the word used by model, probe and report alike. `nxdomain`: the name led to no address,
+ * because it does not exist or because nobody answered who could know.
+ */
 export type Outcome = 'delivered' | 'refused' | 'dropped' | 'unreachable' | 'nxdomain';
 
 /** Who connects. `pod/NAMESPACE/NAME`, `node/NAME` and `client/NAME` in text. */
@@ -16,6 +19,12 @@ export interface To {
   /** Absent for icmp. */
   readonly port?: number;
   readonly path?: string;
+}
+
+/** Where to, by a name that who connects has to look up. `http://web.default:8080/path` in text. */
+export interface NamedTo extends Omit<To, 'address'> {
+  /** As it was typed: with a dot at its end it is complete. */
+  readonly name: string;
 }
 
 /** One possible result of a connection and how likely it is. */

@@ -90,9 +90,9 @@ export async function identify(
   { nodes = [], podByIP }: ProbeContext,
 ): Promise<readonly ProbeAnswer[]> {
   const tables = new Map<string, Promise<(readonly ConntrackEntry[])[]>>();
-  const tablesFor = (request: ProbeRequest): Promise<(readonly ConntrackEntry[])[]> => {
+  const tablesFor = (request: ProbeRequest, address: string): Promise<(readonly ConntrackEntry[])[]> => {
     const protocol = request.to.scheme === 'udp' ? 'udp' : 'tcp';
-    const family = request.to.address.includes(':') ? 'ipv6' : 'ipv4';
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
     const name = `${protocol} ${family}`;
     const known = tables.get(name) ?? Promise.all(nodes.map(({ netns }) => table(netns, protocol, family)));
     tables.set(name, known);
@@ -101,11 +101,12 @@ export async function identify(
   return Promise.all(
     requests.map(async (request, at) => {
       const answer = answers[at] ?? { outcome: 'dropped', milliseconds: 0 };
-      const { localAddress, localPort } = answer;
-      if (answer.outcome !== 'delivered' || answer.endpoint !== undefined || localAddress === undefined) return answer;
-      const dport = request.to.port ?? 80;
-      const start = { src: localAddress, dst: request.to.address, sport: localPort ?? 0, dport };
-      const end = follow(start, nodes.length === 0 ? [] : await tablesFor(request));
+      const { localAddress, localPort, remoteAddress } = answer;
+      const dst = 'address' in request.to ? request.to.address : remoteAddress;
+      const isKnown = answer.outcome !== 'delivered' || answer.endpoint !== undefined;
+      if (isKnown || localAddress === undefined || dst === undefined) return answer;
+      const start = { src: localAddress, dst, sport: localPort ?? 0, dport: request.to.port ?? 80 };
+      const end = follow(start, nodes.length === 0 ? [] : await tablesFor(request, dst));
       const pod = podByIP?.(end.dst);
       const endpoint = hostPort(end.dst as IP, end.dport);
       return { ...answer, endpoint, source: end.src, ...(pod === undefined ? {} : { pod }) };

@@ -10,7 +10,8 @@ export function urlOf({ to }: ProbeRequest): string {
   const safe = path.replace(/[^!#$%&'()*+,./0-9:;=?@A-Z[\]_a-z~-]/gu, (char) => {
     return [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
   });
-  return `http://${hostPort(to.address, to.port ?? 80)}${safe.startsWith('/') ? safe : `/${safe}`}`;
+  const host = 'name' in to ? `${to.name}:${to.port ?? 80}` : hostPort(to.address, to.port ?? 80);
+  return `http://${host}${safe.startsWith('/') ? safe : `/${safe}`}`;
 }
 
 function quote(text: string): string {

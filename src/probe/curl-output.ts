@@ -33,6 +33,7 @@ interface CurlJson {
   readonly errormsg: string | null;
   readonly local_ip: string;
   readonly local_port: number;
+  readonly remote_ip: string;
   readonly response_code: number;
   readonly time_connect: number;
   readonly time_total: number;
@@ -40,6 +41,7 @@ interface CurlJson {
   readonly size_download: number;
 }
 
+const noHost = 6;
 const timedOut = 28;
 
 /**
@@ -54,7 +56,9 @@ function outcomeOf(json: CurlJson, reason: string): Pick<ProbeAnswer, 'outcome' 
     return { outcome: 'dropped', message: unanswered };
   }
   if (json.time_connect > 0) return { outcome: 'delivered', message };
-  if (json.exitcode === 6) return { outcome: 'nxdomain', message };
+  if (json.exitcode === noHost || (json.exitcode === timedOut && /^Resolving timed out/.test(message))) {
+    return { outcome: 'nxdomain', message };
+  }
   return { outcome: outcomeOfText(message) ?? 'dropped', message };
 }
 
@@ -72,6 +76,7 @@ function parseRecord(text: string, failures: Map<string, string[]>): CurlRecord 
       milliseconds: json.time_total * 1000,
       ...(json.response_code === 0 ? {} : { status: json.response_code }),
       ...(json.local_port === 0 ? {} : { localAddress: json.local_ip, localPort: json.local_port }),
+      ...(json.remote_ip === '' ? {} : { remoteAddress: json.remote_ip }),
     },
   };
 }

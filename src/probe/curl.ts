@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
+import { type Command, insideCommand } from '../kernel/enter.ts';
 import { run } from '../kernel/run.ts';
 import { requireTool } from '../kernel/tools.ts';
 import { curlArguments, curlConfig } from './curl-config.ts';
@@ -17,11 +18,11 @@ interface Indexed {
   readonly request: ProbeRequest;
 }
 
-/** Requests that one curl process can make together: same network namespace, same timeout. */
+/** Requests that one curl process can make together: same network namespace and files, same timeout. */
 function batches(requests: readonly ProbeRequest[]): Indexed[][] {
   const groups = Map.groupBy(
     requests.map((request, index) => ({ index, request })),
-    ({ request }) => `${request.timeoutMs} ${request.netns}`,
+    ({ request }) => `${request.timeoutMs} ${request.netns} ${request.place?.files ?? ''}`,
   );
   return [...groups.values()].flatMap((group) =>
     Array.from({ length: Math.ceil(group.length / perProcess) }, (_, i) =>
@@ -41,12 +42,20 @@ async function readStart(path: string): Promise<string | undefined> {
   }
 }
 
+/** Names are looked up with the files of the place; addresses need only its network. */
+function commandFor(requests: readonly ProbeRequest[]): Command & { readonly netns?: string } {
+  const curl = requireTool('curl');
+  const [{ netns, place } = {}] = requests;
+  if (place !== undefined && requests.some(({ to }) => 'name' in to))
+    return insideCommand(place, [curl, ...curlArguments]);
+  return { file: curl, args: curlArguments, ...(netns === undefined ? {} : { netns }) };
+}
+
 async function runCurl(batch: readonly Indexed[], directory: string | undefined): Promise<Map<number, ProbeAnswer>> {
   const outputs = batch.map((_, at) => (directory === undefined ? '/dev/null' : join(directory, String(at))));
   const requests = batch.map(({ request }) => request);
-  const netns = requests[0]?.netns;
-  const curl = requireTool('curl');
-  const { stdout, stderr, exitCode } = await run(curl, curlArguments, {
+  const { file, args, netns } = commandFor(requests);
+  const { stdout, stderr, exitCode } = await run(file, args, {
     ...(netns === undefined ? {} : { netns }),
     input: curlConfig(requests, outputs),
     accept: Array.from({ length: 128 }, (_, code) => code),

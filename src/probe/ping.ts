@@ -2,7 +2,7 @@ import { run } from '../kernel/run.ts';
 import { requireTool } from '../kernel/tools.ts';
 import { outcomeOfText } from './outcome.ts';
 import { mapLimit } from './pool.ts';
-import type { ProbeAnswer, ProbeRequest } from './types.ts';
+import type { AddressRequest, ProbeAnswer } from './types.ts';
 
 const processes = 64;
 
@@ -24,7 +24,7 @@ export function parsePing(stdout: string, stderr: string): Omit<ProbeAnswer, 'mi
   return { outcome: outcomeOfText(local) ?? 'dropped', message: local };
 }
 
-async function ping({ to, netns, timeoutMs }: ProbeRequest): Promise<ProbeAnswer> {
+async function ping({ to, netns, timeoutMs }: AddressRequest): Promise<ProbeAnswer> {
   const startedAt = performance.now();
   const args = ['-n', '-c', '1', '-W', String(timeoutMs / 1000), to.address];
   const { stdout, stderr } = await run(requireTool('ping'), args, { netns, accept: [0, 1, 2] });
@@ -35,6 +35,6 @@ async function ping({ to, netns, timeoutMs }: ProbeRequest): Promise<ProbeAnswer
  * Tries ICMP echo with the real ping, eight at once. Throws `missing-tool` without ping.
  * Equivalent command: `ping -n -c 1 -W SECONDS ADDRESS`.
  */
-export async function probeWithPing(requests: readonly ProbeRequest[]): Promise<readonly ProbeAnswer[]> {
+export async function probeWithPing(requests: readonly AddressRequest[]): Promise<readonly ProbeAnswer[]> {
   return mapLimit(requests, processes, ping);
 }

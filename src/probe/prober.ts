@@ -6,7 +6,7 @@ import { identityFromLine, parseHttpAnswer, whoRequest } from './identity.ts';
 import { type Opened, openSocket } from './open.ts';
 import { outcomeOfErrno, unanswered } from './outcome.ts';
 import { mapLimit } from './pool.ts';
-import type { ProbeAnswer, ProbeRequest } from './types.ts';
+import type { AddressRequest, ProbeAnswer } from './types.ts';
 
 const maxBody = 4096;
 const maxAnswer = 16 * 1024;
@@ -20,13 +20,13 @@ function failure(errno: string): Ended {
   return { outcome: outcomeOfErrno(errno) ?? 'dropped', message: errno };
 }
 
-function tcpRequest({ to }: ProbeRequest): string {
+function tcpRequest({ to }: AddressRequest): string {
   if (to.scheme !== 'http') return whoRequest;
   const host = hostPort(to.address, to.port ?? 80);
   return `GET ${to.path ?? '/'} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: svclab\r\nAccept: */*\r\nConnection: close\r\n\r\n`;
 }
 
-function tcpAnswer({ to }: ProbeRequest, text: string): Ended {
+function tcpAnswer({ to }: AddressRequest, text: string): Ended {
   const http = parseHttpAnswer(text);
   if (http !== undefined) {
     return { outcome: 'delivered', ...http.identity, status: http.status, body: http.body.slice(0, maxBody) };
@@ -36,12 +36,12 @@ function tcpAnswer({ to }: ProbeRequest, text: string): Ended {
 }
 
 /** The end of patience on a connection that was made: HTTP wants an answer, other servers may keep silent. */
-function silence(request: ProbeRequest, text: string): Ended {
+function silence(request: AddressRequest, text: string): Ended {
   if (request.to.scheme === 'http' && text === '') return { outcome: 'dropped', message: unanswered };
   return tcpAnswer(request, text);
 }
 
-function complete({ to }: ProbeRequest, text: string): boolean {
+function complete({ to }: AddressRequest, text: string): boolean {
   if (text.length >= maxAnswer) return true;
   if (to.scheme === 'tcp') return text.includes('\n');
   const end = text.indexOf('\r\n\r\n');
@@ -50,7 +50,7 @@ function complete({ to }: ProbeRequest, text: string): boolean {
 }
 
 /** Waits for a TCP socket that is connecting: its answer, its error, or the end of patience. */
-function converse(fd: number, request: ProbeRequest): Promise<Ended> {
+function converse(fd: number, request: AddressRequest): Promise<Ended> {
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const socket = new Socket({ fd, readable: true, writable: true });
   let text = '';
@@ -84,7 +84,7 @@ function converse(fd: number, request: ProbeRequest): Promise<Ended> {
 }
 
 /** Waits for the answer to the datagram that was sent on a connected UDP socket. */
-function listen(fd: number, request: ProbeRequest): Promise<Ended> {
+function listen(fd: number, request: AddressRequest): Promise<Ended> {
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const socket = createSocket(request.to.address.includes(':') ? 'udp6' : 'udp4');
   const finish = (answer: Ended): void => {
@@ -104,7 +104,7 @@ function listen(fd: number, request: ProbeRequest): Promise<Ended> {
   return promise;
 }
 
-function open({ to }: ProbeRequest): Opened {
+function open({ to }: AddressRequest): Opened {
   const port = to.port ?? (to.scheme === 'http' ? 80 : 0);
   if (to.scheme === 'udp') return openSocket('udp', to.address, port, Buffer.from(whoRequest));
   return openSocket('tcp', to.address, port);
@@ -115,7 +115,7 @@ function open({ to }: ProbeRequest): Opened {
  * answers are read by Node. A TCP connection that was made is delivered, also when it is closed or reset later; a
  * datagram or an HTTP request without an answer in time is dropped. Throws `kernel` when the namespace cannot be entered.
  */
-export async function probeOnce(request: ProbeRequest): Promise<ProbeAnswer> {
+export async function probeOnce(request: AddressRequest): Promise<ProbeAnswer> {
   const startedAt = performance.now();
   const opened = withNetns(request.netns, () => open(request));
   if ('errno' in opened) return { ...failure(opened.errno), milliseconds: performance.now() - startedAt };
@@ -125,6 +125,6 @@ export async function probeOnce(request: ProbeRequest): Promise<ProbeAnswer> {
 }
 
 /** Tries the requests in this process, 128 at a time. Answers come back in the order of the requests. */
-export async function probeFast(requests: readonly ProbeRequest[]): Promise<readonly ProbeAnswer[]> {
+export async function probeFast(requests: readonly AddressRequest[]): Promise<readonly ProbeAnswer[]> {
   return mapLimit(requests, parallel, probeOnce);
 }

@@ -1,4 +1,5 @@
 import type { To } from '../model/types.ts';
+import { byName } from './by-name.ts';
 import { identify } from './conntrack.ts';
 import { probeWithCurl } from './curl.ts';
 import { probeWithPing } from './ping.ts';
@@ -6,11 +7,11 @@ import { probeFast } from './prober.ts';
 import type { ProbeAnswer, ProbeContext, ProbeRequest, Prober } from './types.ts';
 
 /** Who tries which scheme. A new probe is a file, and a line here. */
-const probers: Readonly<Record<To['scheme'], Prober>> = {
+const probers: Readonly<Record<To['scheme'], Prober<ProbeRequest>>> = {
   http: probeWithCurl,
-  tcp: probeFast,
-  udp: probeFast,
-  icmp: probeWithPing,
+  tcp: byName(probeFast, true),
+  udp: byName(probeFast, false),
+  icmp: byName(probeWithPing, false),
 };
 
 /**

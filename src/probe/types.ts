@@ -1,14 +1,21 @@
-import type { From, Outcome, To } from '../model/types.ts';
+import type { ExecTarget } from '../api/types.ts';
+import type { From, NamedTo, Outcome, To } from '../model/types.ts';
 
 /** One connection to try. */
 export interface ProbeRequest {
   readonly from: From;
-  readonly to: To;
+  /** Only curl knows what to do with a name; for the other schemes it has to be looked up before. */
+  readonly to: To | NamedTo;
   /** Path of the network namespace that the connection is made from. */
   readonly netns: string;
   /** How long to wait for the connection, and again for the answer, in milliseconds; curl waits 1.5 s at least. */
   readonly timeoutMs: number;
+  /** Where names are looked up, with the files of that place; without it, as on the machine itself. */
+  readonly place?: ExecTarget;
 }
+
+/** One connection to an address. */
+export type AddressRequest = ProbeRequest & { readonly to: To };
 
 /** What became of one connection. */
 export interface ProbeAnswer {
@@ -27,6 +34,8 @@ export interface ProbeAnswer {
   /** Local address and port that the connection was made from, before any translation. */
   readonly localAddress?: string;
   readonly localPort?: number;
+  /** Address that a name led to. */
+  readonly remoteAddress?: string;
   /** What the program or the kernel said about a connection that was not delivered. */
   readonly message?: string;
 }
@@ -42,4 +51,7 @@ export interface ProbeContext {
 }
 
 /** Tries every request; answers come back in the order of the requests. */
-export type Prober = (requests: readonly ProbeRequest[], context: ProbeContext) => Promise<readonly ProbeAnswer[]>;
+export type Prober<R extends ProbeRequest = AddressRequest> = (
+  requests: readonly R[],
+  context: ProbeContext,
+) => Promise<readonly ProbeAnswer[]>;

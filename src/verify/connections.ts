@@ -1,6 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
-import { formatFrom, parseTo } from '../model/target.ts';
-import type { From, To } from '../model/types.ts';
+import { formatFrom, parseDestination } from '../model/target.ts';
+import type { From, NamedTo, To } from '../model/types.ts';
 import { type Destination, destinationsOf } from './destinations.ts';
 import { matchingDestinations, matchingSenders } from './filters.ts';
 import { isNear, type Sender, sendersOf } from './senders.ts';
@@ -9,7 +9,7 @@ import { thin } from './thin.ts';
 /** One connection to try. */
 export interface Try {
   readonly from: From;
-  readonly to: To;
+  readonly to: To | NamedTo;
   /** What it is an example of, such as `ClusterIP default/httpd`. */
   readonly about: string;
 }
@@ -61,5 +61,5 @@ export function connectionsToTry(view: ClusterView, filters: TryFilters = {}): r
 function asked(view: ClusterView, senders: readonly Sender[], text: string): readonly Try[] {
   return senders
     .slice(0, connectionsAtMost)
-    .map(({ from }) => ({ from, to: parseTo(text, view, from), about: `as asked: ${text}` }));
+    .map(({ from }) => ({ from, to: parseDestination(text, view, from), about: `as asked: ${text}` }));
 }

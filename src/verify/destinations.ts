@@ -5,14 +5,15 @@ import { endpointsOf } from '../model/endpoints.ts';
 import { schemeOfPod, schemeOfService } from '../model/scheme.ts';
 import { formatTo } from '../model/target.ts';
 import { nodeIP, podIPs, podName, type Topology, topologyOf } from '../model/topology.ts';
-import type { To } from '../model/types.ts';
+import type { NamedTo, To } from '../model/types.ts';
 import { familyOf, hostPort, type IP, parseIP } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
+import { nameDestinations } from './name-destinations.ts';
 
 /** One place to connect to. */
 export interface Destination {
-  readonly kind: 'service' | 'pod' | 'other';
-  readonly to: To;
+  readonly kind: 'service' | 'name' | 'pod' | 'other';
+  readonly to: To | NamedTo;
   readonly about: string;
   /** Texts that `--to` may name it by. */
   readonly labels: readonly string[];
@@ -195,7 +196,7 @@ export function leftOut({ services }: ClusterView): readonly string[] {
   return [`Left out: svclab cannot connect over SCTP (${first}${others}).`];
 }
 
-/** Every way in that the lab has: of Services first, then Pods, pings and wrong ports; without what leftOut tells. */
+/** Every way in that the lab has: of Services first, then their names, Pods, pings and wrong ports; without what leftOut tells. */
 export function destinationsOf(view: ClusterView): readonly Destination[] {
   const topology = topologyOf(view);
   const running = view.pods.filter(
@@ -203,6 +204,7 @@ export function destinationsOf(view: ClusterView): readonly Destination[] {
   );
   return [
     ...allClaims(view).flatMap((claim) => claimDestinations(topology, claim)),
+    ...nameDestinations(view),
     ...running.flatMap(podDestinations),
     ...pings(topology),
     ...wrongPorts(topology),

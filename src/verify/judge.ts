@@ -1,6 +1,6 @@
 import type { Connection } from '../api/types.ts';
 import { formatFrom, formatTo } from '../model/target.ts';
-import type { Explanation, From, To } from '../model/types.ts';
+import type { Explanation, From, NamedTo, To } from '../model/types.ts';
 import type { ProbeAnswer } from '../probe/types.ts';
 import { compare, strayed, tally } from './compare.ts';
 import { falseAlarmRate } from './statistics.ts';
@@ -8,7 +8,7 @@ import { falseAlarmRate } from './statistics.ts';
 /** One predicted connection, and the answers of its tries. */
 export interface Judged {
   readonly from: From;
-  readonly to: To;
+  readonly to: To | NamedTo;
   readonly about?: string;
   readonly explanation: Explanation;
   readonly answers: readonly ProbeAnswer[];

@@ -5,7 +5,7 @@ import { makeEndpoint, makeService, makeSlice, makeView } from '../model/testing
 import type { Prediction } from '../model/types.ts';
 import { connectionsToTry } from './connections.ts';
 import { runVerify } from './run.ts';
-import { type Damage, world } from './testing/world.ts';
+import { type Damage, predictor, world } from './testing/world.ts';
 
 const view = makeView();
 
@@ -16,7 +16,7 @@ async function verify(
   to?: string,
 ): Promise<VerifyReport> {
   const tries = connectionsToTry(lab, to === undefined ? {} : { to });
-  return runVerify({ view: lab, tries, probe: world(lab, seed, damage) });
+  return runVerify({ view: lab, tries, predict: predictor(lab), probe: world(lab, seed, damage) });
 }
 
 test('an honest world agrees, whatever the seed', async (t) => {
@@ -87,6 +87,7 @@ test('a silence that does not come again is no mismatch', async (t) => {
   let looks = 0;
   const report = await runVerify({
     view,
+    predict: predictor(view),
     tries: connectionsToTry(view, { from: 'pod/busybox', to: 'pod/httpd-1' }),
     probe: async (requests) =>
       looks++ === 0 ? requests.map(() => ({ outcome: 'dropped', milliseconds: 1000 })) : honest(requests),
@@ -103,6 +104,7 @@ test('answers that tell neither Pod nor source are compared by what they tell', 
   const honest = world(view, 5);
   const report = await runVerify({
     view,
+    predict: predictor(view),
     tries: connectionsToTry(view, { to: 'svc/httpd' }),
     probe: async (requests) => (await honest(requests)).map(({ outcome }) => ({ outcome, milliseconds: 1 })),
   });
@@ -119,6 +121,7 @@ test('session affinity: one endpoint for ever agrees, another each time does not
   let call = 0;
   const report = await runVerify({
     view: affinity,
+    predict: predictor(affinity),
     tries: connectionsToTry(affinity, { from: 'pod/busybox', to: '10.96.0.23:6379' }),
     probe: async (requests) =>
       (await forgetful(requests)).map((one) => {
@@ -135,6 +138,7 @@ test('all requests of a look go to the probe at once, after all predictions', as
   const progress: string[] = [];
   await runVerify({
     view,
+    predict: predictor(view),
     tries: connectionsToTry(view),
     probe: (requests) => {
       calls.push(requests.length);

@@ -1,7 +1,6 @@
 import type { Connection, VerifyReport } from '../api/types.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { predict } from '../model/predict.ts';
-import type { Explanation, From, To } from '../model/types.ts';
+import type { Explanation, From, NamedTo, To } from '../model/types.ts';
 import type { ProbeAnswer, ProbeRequest } from '../probe/types.ts';
 import { compare, distinguishable, tally } from './compare.ts';
 import type { Try } from './connections.ts';
@@ -17,6 +16,8 @@ export type VerifyProbe = Omit<ProbeRequest, 'netns'>;
 export interface VerifyOptions {
   readonly view: ClusterView;
   readonly tries: readonly Try[];
+  /** What will become of a connection. */
+  readonly predict: (from: From, to: To | NamedTo) => Explanation;
   /** Makes all the connections, in parallel as it likes; answers come back in the order of the requests. */
   readonly probe: (requests: readonly VerifyProbe[]) => Promise<readonly ProbeAnswer[]>;
   /** Called with the number of connections made and, as far as known, to make. */
@@ -33,7 +34,7 @@ interface Case {
 
 interface Look {
   readonly from: From;
-  readonly to: To;
+  readonly to: To | NamedTo;
   readonly times: number;
   readonly timeoutMs: number;
 }
@@ -41,7 +42,9 @@ interface Look {
 /** Samples under session affinity: the first look makes the source known, the second shows that it is remembered. */
 const affinitySamples = { first: 1, second: 3 };
 
-function firstTimes({ predicted, affinity }: Explanation): number {
+/** By name one connection is enough: it shows where the name leads, and how that is shared out is seen by address. */
+function firstTimes({ attempt, explanation: { predicted, affinity } }: Omit<Case, 'answers'>): number {
+  if ('name' in attempt.to) return 1;
   return affinity === undefined ? firstLook(distinguishable(predicted)) : affinitySamples.first;
 }
 
@@ -58,6 +61,11 @@ async function look(options: VerifyOptions, looks: readonly Look[], done: number
 /** Tries of the second look where the first one met nothing but silence: each of them may take its whole time-out. */
 const afterSilence = 3;
 
+/** No answer, of an endpoint or of a DNS server. */
+function isSilence({ outcome }: Pick<ProbeAnswer, 'outcome'>): boolean {
+  return outcome === 'dropped' || outcome === 'nxdomain';
+}
+
 /**
  * How often to try again, or 0. A silence that nobody predicted is asked for once more, with more patience: a busy
  * machine can be late, but it cannot invent an endpoint.
@@ -65,10 +73,10 @@ const afterSilence = 3;
 function secondTimes(one: Case, connections: number): number {
   const { predicted, affinity } = one.explanation;
   const { impossible, unseen, pValue } = compare(predicted, tally(one.answers));
-  const late = impossible.length > 0 && impossible.every(({ outcome }) => outcome === 'dropped');
+  const late = impossible.length > 0 && impossible.every(isSilence);
   if (impossible.length > 0 && !late) return 0;
   if (affinity !== undefined) return affinitySamples.second;
-  if (late && one.answers.every(({ outcome }) => outcome === 'dropped')) return afterSilence;
+  if (late && one.answers.every(isSilence)) return afterSilence;
   if (predicted.length === 1) return late ? afterSilence : 0;
   const missed = unseen.some((probability) => missedSuspiciously(probability, one.answers.length));
   return late || missed || pValue < suspiciousBelow ? secondLook(distinguishable(predicted), connections) : 0;
@@ -87,8 +95,8 @@ function verdict(one: Case, again: readonly ProbeAnswer[], connections: number):
 export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
   const started = performance.now();
   const { view, tries, timeoutMs = 1_000 } = options;
-  const planned = tries.map((attempt) => ({ attempt, explanation: predict(view, attempt.from, attempt.to) }));
-  const times = withinBudget(planned.map(({ explanation }) => firstTimes(explanation)));
+  const planned = tries.map((attempt) => ({ attempt, explanation: options.predict(attempt.from, attempt.to) }));
+  const times = withinBudget(planned.map(firstTimes));
   const first = await look(
     options,
     planned.map(({ attempt: { from, to } }, i) => ({ from, to, timeoutMs, times: times[i] ?? 1 })),

@@ -4,7 +4,7 @@ import { requireTool } from '../../../src/kernel/tools.ts';
 import type { To } from '../../../src/model/types.ts';
 import { parseIP } from '../../../src/net/address.ts';
 import { probeFast } from '../../../src/probe/prober.ts';
-import type { ProbeRequest } from '../../../src/probe/types.ts';
+import type { AddressRequest } from '../../../src/probe/types.ts';
 import type { ServerSpec } from '../../../src/workload/protocol.ts';
 import { createHelper } from '../../../src/workload/supervisor.ts';
 import { privateRun, reply, workerInput } from '../in-worker.ts';
@@ -69,7 +69,7 @@ function serve(): Promise<void> {
 }
 
 async function probesPerSecond(scheme: To['scheme'], connections: number): Promise<number> {
-  const requestTo = (port: number): ProbeRequest => ({
+  const requestTo = (port: number): AddressRequest => ({
     from: { kind: 'pod', namespace: 'default', name: 'client' },
     to: { scheme, address: parseIP(address), port },
     netns: netnsPath(client),

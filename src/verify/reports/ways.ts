@@ -2,6 +2,7 @@ import type { Connection } from '../../api/types.ts';
 
 const ways: readonly (readonly [RegExp, string])[] = [
   [/^(ping|wrong port of) (\S+( IP)?)/, '$1 $2'],
+  [/^(short name|name\.namespace|full name) of/, '$1'],
   [/^own localhost/, 'own localhost'],
   [/^NodePort .* on 127\.0\.0\.1/, 'NodePort on 127.0.0.1'],
   [/^load balancer IP/, 'load balancer IP'],
