@@ -263,3 +263,31 @@ test.serial('conntrack settings reach the nodes; what belongs to the whole machi
     t.notRegex(await lab.exec('node1', 'iptables-save', '-t', 'filter'), /INVALID/);
   });
 });
+
+const dual = (release: string) =>
+  labOf(release, 'detectLocalMode: ClusterCIDR')
+    .replace('clusterCIDR: 10.244.0.0/16', 'clusterCIDR: 10.244.0.0/16,fd00:10:244::/56')
+    .replace(
+      'spec:',
+      'spec:\n  underlay: { cidr: "192.168.56.0/24,fd00:56::/64" }\n  serviceClusterIPRange: 10.96.0.0/12,fd00:10:96::/112',
+    );
+
+test.serial('Services of IPv6 and of both families have health checks and held ports', async (t) => {
+  const six = service('six', balancer.replace('{', '{ ipFamilies: [IPv6],'));
+  const both = service('both', balancer.replace('{', '{ ipFamilyPolicy: RequireDualStack,'));
+  await withLab(t, [manifest(dual('1.20'), pod('web-0', { app: 'web' }), six, both)], async (lab) => {
+    const found: Record<string, readonly string[]> = {};
+    for (const name of ['six', 'both']) {
+      const { ports = [], healthCheckNodePort = 0 } = await specOf(lab, name);
+      const answer = await lab.exec('node1', 'curl', '-gs', `http://[fd00:56::11]:${healthCheckNodePort}/`);
+      t.is(JSON.parse(answer).localEndpoints, 1, name);
+      const port = `:${ports[0]?.nodePort}`;
+      found[name] = (await sockets(lab, 'node1', '-ltn')).filter((socket) => socket.endsWith(port));
+      t.deepEqual(
+        found[name]?.map((socket) => socket.slice(0, -port.length)),
+        name === 'six' ? ['[::]'] : ['0.0.0.0', '[::]'],
+      );
+    }
+    t.deepEqual((await lab.status()).problems, []);
+  });
+});

@@ -4,11 +4,15 @@ import { withNetns } from '../kernel/netns.ts';
 import { hostPort } from '../net/address.ts';
 import type { HeldPort } from '../proxy/held-ports.ts';
 import type { ProxyRelease } from '../proxy/types.ts';
-import { anyAddress, anyIPv4, openListening } from './listening-socket.ts';
+import { anyAddress, anyIPv4, type ListeningAddress, openListening } from './listening-socket.ts';
 
 /** Releases since 1.18 hold a port for one family; before, Go's wildcard address took both. */
-function addressOf({ ip }: HeldPort, release: ProxyRelease) {
-  return ip ?? (release === '1.8' ? anyAddress : anyIPv4);
+function socketOf({ protocol, family, ip, port }: HeldPort, release: ProxyRelease): ListeningAddress {
+  if (ip !== undefined) return { protocol, address: ip, port };
+  if (release === '1.8') return { protocol, address: anyAddress, port };
+  return family === 'ipv4'
+    ? { protocol, address: anyIPv4, port }
+    : { protocol, address: anyAddress, port, onlyIPv6: true };
 }
 
 /**
@@ -22,9 +26,9 @@ export class HeldSockets {
   sync(netns: string, wanted: readonly HeldPort[], release: ProxyRelease): readonly string[] {
     const keyed = new Map(
       wanted.map((held) => {
-        const address = addressOf(held, release);
-        const key: string = `${held.protocol} ${hostPort(address, held.port)}`;
-        return [key, { ...held, address }] as const;
+        const socket = socketOf(held, release);
+        const key: string = `${socket.protocol} ${hostPort(socket.address, socket.port)}`;
+        return [key, socket] as const;
       }),
     );
     for (const [key, fd] of this.#fds) {

@@ -21,6 +21,8 @@ export interface ListeningAddress {
   /** `::` stands for both families, as a wildcard address does in Go. */
   readonly address: IP;
   readonly port: number;
+  /** `::` is to stand for IPv6 alone. */
+  readonly onlyIPv6?: true;
 }
 
 function openFor(address: IP, type: number): { readonly fd: number; readonly address: IP } {
@@ -36,12 +38,12 @@ function openFor(address: IP, type: number): { readonly fd: number; readonly add
  * Opens a socket that listens (TCP) or is bound (UDP) in the network namespace that the thread is in, and returns its
  * descriptor. On a host without IPv6, `::` means all of IPv4. Throws `kernel`, with EADDRINUSE when the port is taken.
  */
-export function openListening({ protocol, address, port }: ListeningAddress): number {
+export function openListening({ protocol, address, port, onlyIPv6 }: ListeningAddress): number {
   const type = (protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
   const opened = openFor(address, type);
   try {
     if (protocol === 'tcp') setsockopt(opened.fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (opened.address === anyAddress) setsockopt(opened.fd, SOL_IPV6, IPV6_V6ONLY, 0);
+    if (opened.address === anyAddress) setsockopt(opened.fd, SOL_IPV6, IPV6_V6ONLY, onlyIPv6 ? 1 : 0);
     bind(opened.fd, encodeSockaddr(opened.address, port));
     if (protocol === 'tcp') listen(opened.fd, backlog);
     return opened.fd;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { toLabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import type { IP } from '../net/address.ts';
-import { type HealthCheck, healthCheckAddresses, healthChecks } from '../proxy/health-checks.ts';
+import { type HealthCheck, nodeHealthChecks, type ServedHealthCheck } from '../proxy/health-checks.ts';
 import { heldPorts } from '../proxy/held-ports.ts';
 import type { ProxyInput, ProxyRelease } from '../proxy/types.ts';
 import {
@@ -47,20 +47,22 @@ export class NodeAgent {
     this.#current = { release, health, checks: new Map() };
   }
 
-  /** Opens and closes what the input asks for. Returns a line for each thing that cannot be had. Throws `kernel`. */
-  sync(input: ProxyInput, health: () => ProxyHealth): readonly string[] {
+  /**
+   * Opens and closes what the inputs ask for, one of each family that the node has. Returns a line for each thing that
+   * cannot be had. Throws `kernel`.
+   */
+  sync(inputs: readonly ProxyInput[], health: () => ProxyHealth): readonly string[] {
     const netns = netnsPath(this.#node);
     this.#renew(statSync(netns).ino);
-    const checks = healthChecks(input);
-    const { release } = input;
+    const checks = nodeHealthChecks(inputs);
+    const { release } = this.#current;
     this.#current = {
       release,
       health,
-      checks: new Map(checks.map((check) => [`${check.namespace}/${check.name}`, check])),
+      checks: new Map(checks.map(({ check }) => [`${check.namespace}/${check.name}`, check])),
     };
-    const addresses = healthCheckAddressesOf(input);
-    const wanted = [this.#healthz(), ...checks.map((check) => this.#check(check, addresses))];
-    const problems = [...this.#serve(netns, wanted), ...this.#held.sync(netns, heldPorts(input), release)];
+    const wanted = [this.#healthz(), ...checks.map((check) => this.#check(check))];
+    const problems = [...this.#serve(netns, wanted), ...this.#held.sync(netns, inputs.flatMap(heldPorts), release)];
     return problems.map((problem) => `${this.#node}: ${problem}`);
   }
 
@@ -75,7 +77,7 @@ export class NodeAgent {
     return { what: 'its own health server', addresses: [anyAddress], port: healthzPort, answer };
   }
 
-  #check({ namespace, name, port }: HealthCheck, addresses: readonly IP[]): WantedServer {
+  #check({ check: { namespace, name, port }, addresses = [anyAddress] }: ServedHealthCheck): WantedServer {
     const key = `${namespace}/${name}`;
     const answer = () => {
       const { release, health, checks } = this.#current;
@@ -109,10 +111,4 @@ export class NodeAgent {
     this.#servers.clear();
     this.#held.close();
   }
-}
-
-/** Old releases listen on every address, whatever nodePortAddresses says. */
-function healthCheckAddressesOf(input: ProxyInput): readonly IP[] {
-  if (input.release !== '1.36') return [anyAddress];
-  return healthCheckAddresses(input) ?? [anyAddress];
 }

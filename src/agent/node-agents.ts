@@ -1,6 +1,6 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { toLabError } from '../errors.ts';
-import { proxyConfigOf, proxyInput } from '../lab/proxies.ts';
+import { proxyConfigOf, proxyInput, proxyInputs } from '../lab/proxies.ts';
 import { familyOf } from '../net/address.ts';
 import type { ProxyInput } from '../proxy/types.ts';
 import { FlowCleaner } from './flow-cleaner.ts';
@@ -43,7 +43,7 @@ export class NodeAgents {
     this.#pendingSince = undefined;
     this.#forget(new Set(nodes.map(({ name }) => name)));
     this.#problems = [
-      ...nodes.flatMap((node) => attempt(() => this.#serve(view, node, proxyInput(relevant, node, 'ipv4')))),
+      ...nodes.flatMap((node) => attempt(() => this.#serve(view, node, proxyInputs(relevant, node)))),
       ...this.#cleanFlows(relevant, nodes),
     ];
   }
@@ -56,11 +56,11 @@ export class NodeAgents {
     }
   }
 
-  #serve(view: ClusterView, node: NodeView, input: ProxyInput): readonly string[] {
+  #serve(view: ClusterView, node: NodeView, inputs: readonly ProxyInput[]): readonly string[] {
     const health = () => this.#health(view, node);
-    const agent = this.#agents.get(node.name) ?? new NodeAgent(node.name, input.release, health);
+    const agent = this.#agents.get(node.name) ?? new NodeAgent(node.name, view.lab.kubernetesRelease, health);
     this.#agents.set(node.name, agent);
-    return agent.sync(input, health);
+    return agent.sync(inputs, health);
   }
 
   #health(view: ClusterView, node: NodeView): ProxyHealth {

@@ -27,8 +27,8 @@ export class NodeProxies {
   of(view: ClusterView, node: NodeView): NodeProxy {
     if (!node.kubeProxy) return { rulesets: [], sysctls: [] };
     const mode = proxyMode(proxyConfigOf(view.proxy).mode, view.lab.kubernetesRelease);
-    const rulesets = families(node).flatMap((family) =>
-      this.#proxier(mode, node.name, family).rulesets(proxyInput(view, node, family)),
+    const rulesets = proxyInputs(view, node).flatMap((input) =>
+      this.#proxier(mode, node.name, input.family).rulesets(input),
     );
     return { rulesets, sysctls: proxySysctls(proxyInput(view, node, 'ipv4')) };
   }
@@ -39,6 +39,11 @@ export class NodeProxies {
     this.#proxiers.set(key, proxier);
     return proxier;
   }
+}
+
+/** What the proxy of a node works from, for each family that it serves. Throws what proxyConfig throws. */
+export function proxyInputs(view: ClusterView, node: NodeView): readonly ProxyInput[] {
+  return families(node).map((family) => proxyInput(view, node, family));
 }
 
 /** All that the proxy of a node and family works from. Throws what proxyConfig throws. */

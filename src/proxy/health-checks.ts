@@ -25,8 +25,9 @@ export function healthChecks(input: ProxyInput): readonly HealthCheck[] {
   return Array.from(found.values(), ({ ips, ...check }) => ({ ...check, localEndpoints: ips.size }));
 }
 
-/** The addresses that serve the health checks; undefined: all of the node's. */
-export function healthCheckAddresses(input: ProxyInput): readonly IP[] | undefined {
+/** Old releases listen on every address, whatever nodePortAddresses says. */
+function healthCheckAddresses(input: ProxyInput): readonly IP[] | undefined {
+  if (input.release !== '1.36') return undefined;
   const { matchAll, ips } = nodePortAddresses(input, input.config.mode === 'nftables' ? 'primary' : 'all');
   return matchAll ? undefined : ips;
 }
@@ -39,4 +40,22 @@ export function healthCheckBody(
 ): string {
   const healthy = release === '1.36' ? { serviceProxyHealthy } : {};
   return JSON.stringify({ service: { namespace, name }, localEndpoints, ...healthy }, undefined, '\t');
+}
+
+/** A health check, and the addresses that serve it; undefined: all of the node's. */
+export interface ServedHealthCheck {
+  readonly check: HealthCheck;
+  readonly addresses: readonly IP[] | undefined;
+}
+
+/** The health checks of a node's families together: a Service of both is served by the proxier of the first. */
+export function nodeHealthChecks(inputs: readonly ProxyInput[]): readonly ServedHealthCheck[] {
+  const found = new Map<string, ServedHealthCheck>();
+  for (const input of inputs) {
+    for (const check of healthChecks(input)) {
+      const key = `${check.namespace} ${check.name}`;
+      if (!found.has(key)) found.set(key, { check, addresses: healthCheckAddresses(input) });
+    }
+  }
+  return [...found.values()];
 }

@@ -1,4 +1,4 @@
-import type { IP } from '../net/address.ts';
+import type { Family, IP } from '../net/address.ts';
 import { nodePortAddresses } from './node-ports.ts';
 import { portsOfInput } from './ports-of-input.ts';
 import type { ProxyInput } from './types.ts';
@@ -6,7 +6,8 @@ import type { ProxyInput } from './types.ts';
 /** A port of the node that kube-proxy keeps a listening socket on, so that no other program takes it. */
 export interface HeldPort {
   readonly protocol: 'tcp' | 'udp';
-  /** Undefined: all addresses. */
+  readonly family: Family;
+  /** Undefined: all addresses of the family. */
   readonly ip: IP | undefined;
   readonly port: number;
 }
@@ -21,11 +22,12 @@ export function heldPorts(input: ProxyInput): readonly HeldPort[] {
   const addresses = matchAll ? [undefined] : ips;
   const held = portsOfInput(input).flatMap(({ info }): HeldPort[] => {
     const { protocol, nodePort, port } = info;
+    const { family } = input;
     if (protocol === 'sctp') return [];
     const own = info.externalIPs.filter((ip) => input.node.ips.includes(ip));
     return [
-      ...own.map((ip) => ({ protocol, ip, port })),
-      ...(nodePort === 0 ? [] : addresses.map((ip) => ({ protocol, ip, port: nodePort }))),
+      ...own.map((ip) => ({ protocol, family, ip, port })),
+      ...(nodePort === 0 ? [] : addresses.map((ip) => ({ protocol, family, ip, port: nodePort }))),
     ];
   });
   const distinct = new Map(held.map((socket) => [`${socket.protocol} ${socket.ip} ${socket.port}`, socket]));

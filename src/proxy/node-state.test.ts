@@ -25,11 +25,11 @@ function input(objects: Objects, release: ProxyRelease, config: Partial<KubeProx
 test('old releases hold nodePorts and external IPs of the node; 1.36 holds none', (t) => {
   const objects = caseObjects('external-ips-local');
   t.deepEqual(heldPorts(input(objects, '1.20')), [
-    { protocol: 'tcp', ip: parseIP('80.11.12.10'), port: 80 },
-    { protocol: 'tcp', ip: undefined, port: 30111 },
+    { protocol: 'tcp', family: 'ipv4', ip: parseIP('80.11.12.10'), port: 80 },
+    { protocol: 'tcp', family: 'ipv4', ip: undefined, port: 30111 },
   ]);
   const chosen = heldPorts(input(objects, '1.8', { nodePortAddresses: ['192.168.56.0/24'] }));
-  t.deepEqual(chosen.at(-1), { protocol: 'tcp', ip: parseIP('192.168.56.11'), port: 30111 });
+  t.deepEqual(chosen.at(-1), { protocol: 'tcp', family: 'ipv4', ip: parseIP('192.168.56.11'), port: 30111 });
   t.deepEqual(heldPorts(input(objects, '1.36')), []);
 });
 

@@ -8,7 +8,7 @@ import { type ClusterIndex, nodePortsOf } from '../cluster-index.ts';
 import { type Key, keyOf, namespacedName, parseKey } from '../keys.ts';
 import { invalidFault } from './fault.ts';
 import type { ServiceRanges } from './ranges.ts';
-import { chooseFamilies, hasClusterIP, needsHealthCheckNodePort, needsNodePorts } from './service.ts';
+import { chooseFamilies, familyPolicy, hasClusterIP, needsHealthCheckNodePort, needsNodePorts } from './service.ts';
 
 /** A Service of the request, on its way into the store. */
 export interface PendingService {
@@ -117,7 +117,7 @@ export class ServiceAllocation {
     const spec = {
       ...service.spec,
       ipFamilies: families,
-      ipFamilyPolicy: service.spec.ipFamilyPolicy ?? 'SingleStack',
+      ipFamilyPolicy: familyPolicy(service.spec),
     };
     if (!hasClusterIP(spec)) return { ...service, spec: { ...spec, clusterIPs: ['None'] } };
     const given = new Map(addressesOf(service).map((ip) => [familyOf(ip), ip]));

@@ -192,3 +192,19 @@ test('dual-stack: a cluster whose first range is IPv6', (t) => {
   const slice = cluster.store.get('EndpointSlice', 'default', 'kubernetes');
   t.deepEqual([slice?.addressType, slice?.endpoints[0]?.addresses], ['IPv6', ['fd00:56::11']]);
 });
+
+test('a headless Service without selector has both families, also in a cluster of one', (t) => {
+  const headless = { clusterIP: 'None', selector: {} };
+  const cluster = new TestCluster();
+  cluster.apply(
+    service('any', headless),
+    service('six', { ...headless, ipFamilies: ['IPv6'] }),
+    service('single', { ...headless, ipFamilyPolicy: 'SingleStack' }),
+    service('selecting', { clusterIP: 'None', selector: { app: 'web' } }),
+  );
+  const families = (name: string) => [svc(cluster, name).spec.ipFamilyPolicy, svc(cluster, name).spec.ipFamilies];
+  t.deepEqual(families('any'), ['RequireDualStack', ['IPv4', 'IPv6']]);
+  t.deepEqual(families('six'), ['RequireDualStack', ['IPv6', 'IPv4']]);
+  t.deepEqual(families('single'), ['SingleStack', ['IPv4']]);
+  t.deepEqual(families('selecting'), ['SingleStack', ['IPv4']]);
+});

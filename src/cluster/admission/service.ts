@@ -82,6 +82,19 @@ function explicitFamilies(spec: ServiceSpec): readonly IPFamily[] {
   });
 }
 
+/** A headless Service whose endpoints svclab does not make: they may be of any family. */
+function takesAnyEndpoints({ clusterIP, selector = {} }: ServiceSpec): boolean {
+  return clusterIP === 'None' && Object.keys(selector).length === 0;
+}
+
+/**
+ * The policy of a Service that gives none: SingleStack, or RequireDualStack for a headless one without selector
+ * (registry/core/service alloc.go).
+ */
+export function familyPolicy(spec: ServiceSpec): NonNullable<ServiceSpec['ipFamilyPolicy']> {
+  return spec.ipFamilyPolicy ?? (takesAnyEndpoints(spec) ? 'RequireDualStack' : 'SingleStack');
+}
+
 /** Families of the Service, in order, in a cluster that has these; or why it cannot have them (KEP-563). */
 export function chooseFamilies(spec: ServiceSpec, cluster: readonly Family[]): readonly IPFamily[] | Invalid {
   const available = cluster.map(familyName);
@@ -89,12 +102,13 @@ export function chooseFamilies(spec: ServiceSpec, cluster: readonly Family[]): r
   const asked = spec.ipFamilies ?? [];
   const start = [...new Set([...explicit, ...asked])];
   const chosen = start.length > 0 ? start : available.slice(0, 1);
-  const missing = chosen.findIndex((family) => !available.includes(family));
+  const missing = takesAnyEndpoints(spec) ? -1 : chosen.findIndex((family) => !available.includes(family));
   if (missing >= 0) {
     return invalid(`spec.ipFamilies[${missing}]`, chosen[missing], 'not configured on this cluster');
   }
-  const { ipFamilyPolicy = 'SingleStack' } = spec;
+  const ipFamilyPolicy = familyPolicy(spec);
   if (ipFamilyPolicy === 'SingleStack') return chosen.slice(0, 1);
+  if (takesAnyEndpoints(spec)) return [...new Set([...chosen, 'IPv4', 'IPv6'] as const)];
   if (ipFamilyPolicy === 'RequireDualStack' && available.length < 2) {
     const hint = 'Give the Lab a serviceClusterIPRange of each family.';
     return invalid(
