@@ -5,7 +5,7 @@ import { bridgeIP, isLoopback, lease, nodeIP, podIPs, type Topology } from '../t
 import type { From } from '../types.ts';
 
 /** The address that a sender would have towards a destination, and the length of its network's prefix. */
-export interface OwnAddress {
+interface OwnAddress {
   readonly ip: IP;
   readonly prefix: number;
 }
@@ -23,7 +23,7 @@ function ofNode(topology: Topology, name: string, destination: IP): OwnAddress |
 }
 
 /** Source address towards the destination, as connect(2) of a UDP socket tells it; undefined without a route. */
-export function ownAddress(topology: Topology, from: From, destination: IP): OwnAddress | undefined {
+function ownAddress(topology: Topology, from: From, destination: IP): OwnAddress | undefined {
   const family = familyOf(destination);
   const sameFamily = (ip: IP) => familyOf(ip) === family;
   if (from.kind === 'node') return ofNode(topology, from.name, destination);
@@ -59,17 +59,23 @@ function commonBits(a: IP, b: IP): number {
   return different === '0' ? bits : bits - different.length;
 }
 
-/** Rule 9. For IPv4, glibc counts only addresses of the sender's own network. */
-function nearness(destination: IP, { ip, prefix }: OwnAddress): number {
+const anyIPv6 = '::' as IP;
+
+/**
+ * Rule 9. For IPv4, glibc (2.36) counts only addresses of the sender's own network, whose size it knows only if the
+ * sender has an IPv6 address as well; else the sender's own address is all that is near.
+ */
+function nearness(destination: IP, { ip, prefix }: OwnAddress, knowsNetworks: boolean): number {
   const common = commonBits(destination, ip);
-  return familyOf(destination) === 'ipv4' && common < prefix ? 0 : common;
+  if (familyOf(destination) === 'ipv6') return common;
+  return common < (knowsNetworks ? prefix : 32) ? 0 : common;
 }
 
 /** How much the sender likes a destination, the most important rule first; bigger is better. */
-function rankOf(destination: IP, own: OwnAddress | undefined): readonly number[] {
+function rankOf(destination: IP, own: OwnAddress | undefined, knowsNetworks: boolean): readonly number[] {
   if (own === undefined) return [0];
   const { precedence, label } = policyOf(destination);
-  return [1, policyOf(own.ip).label === label ? 1 : 0, precedence, nearness(destination, own)];
+  return [1, policyOf(own.ip).label === label ? 1 : 0, precedence, nearness(destination, own, knowsNetworks)];
 }
 
 function better(a: readonly number[], b: readonly number[]): number {
@@ -85,7 +91,11 @@ function better(a: readonly number[], b: readonly number[]): number {
  * 1, 5, 6 and 9). Addresses of one group are liked alike: their order is that of the answer, which is another every time.
  */
 export function addressOrder(topology: Topology, from: From, addresses: readonly IP[]): readonly (readonly IP[])[] {
-  const ranked = [...new Set(addresses)].map((ip) => ({ ip, rank: rankOf(ip, ownAddress(topology, from, ip)) }));
+  const knowsNetworks = ownAddress(topology, from, anyIPv6) !== undefined;
+  const ranked = [...new Set(addresses)].map((ip) => ({
+    ip,
+    rank: rankOf(ip, ownAddress(topology, from, ip), knowsNetworks),
+  }));
   const groups = [...Map.groupBy(ranked, ({ rank }) => rank.join(' ')).values()];
   return groups.sort(([a], [b]) => better(a?.rank ?? [], b?.rank ?? [])).map((group) => group.map(({ ip }) => ip));
 }

@@ -5,7 +5,7 @@ import { serviceName } from '../claims.ts';
 import { formatFrom } from '../target.ts';
 import { topologyOf } from '../topology.ts';
 import type { From, Step } from '../types.ts';
-import { advise, type NameFailure } from './advice.ts';
+import { advise, type NameFailure, type NameSought } from './advice.ts';
 import { addressesInHosts } from './hosts-file.ts';
 import { addressOrder } from './order.ts';
 import { ownerOfName, reasonOf } from './owner.ts';
@@ -21,10 +21,7 @@ export interface Resolution {
   readonly chance: number;
 }
 
-interface Asking {
-  readonly view: ClusterView;
-  readonly from: From;
-  readonly name: string;
+interface Asking extends NameSought {
   readonly names: NameService;
   /** Where it happens, in steps. */
   readonly where: string;
@@ -73,7 +70,7 @@ function queryStep({ view, from, where }: Asking, { server, explanation }: Serve
 }
 
 function unanswered(asking: Asking, ways: readonly ServerWay[], nobodyNamed: boolean): Resolution {
-  const { view, from, name, where } = asking;
+  const { view, where } = asking;
   const failure: NameFailure = nobodyNamed ? 'no server' : 'no answer';
   const to = listed(
     ways.map(({ server }) => serviceOf(view, server)),
@@ -83,7 +80,7 @@ function unanswered(asking: Asking, ways: readonly ServerWay[], nobodyNamed: boo
   const steps: Step[] = [
     { where, text: `${asked}, UDP port 53.`, ...(nobodyNamed ? { because: 'resolv.conf(5)' } : {}) },
     ...(ways.at(-1)?.explanation.steps ?? []),
-    { where, text: `Nobody answers, so the name leads to no address. ${advise(view, name, from, failure)}` },
+    { where, text: `Nobody answers, so the name leads to no address. ${advise(asking, failure)}` },
   ];
   return { steps, groups: [], chance: 0 };
 }
@@ -138,7 +135,8 @@ function ask(asking: Asking, settings: ResolverSettings): readonly Tried[] {
  */
 export function resolve(view: ClusterView, from: From, name: string, names: NameService): Resolution {
   const where = from.kind === 'node' ? from.name : formatFrom(from);
-  const asking: Asking = { view, from, name, names, where };
+  const { clusterDomain } = names;
+  const asking: Asking = { view, from, name, names, where, clusterDomain };
   const topology = topologyOf(view);
   const fixed = addressesInHosts(names.hosts(from), name);
   if (fixed.length > 0) {
@@ -160,9 +158,7 @@ export function resolve(view: ClusterView, from: From, name: string, names: Name
     first,
     ...(way === undefined ? [] : [queryStep(asking, way)]),
     ...tried.map((one) => triedStep(asking, one)),
-    ...(groups.length > 0
-      ? []
-      : [{ where, text: `The name leads to no address. ${advise(view, name, from, 'unknown')}` }]),
+    ...(groups.length > 0 ? [] : [{ where, text: `The name leads to no address. ${advise(asking, 'unknown')}` }]),
   ];
   return { steps, groups, chance: perQuery ** tried.length };
 }
