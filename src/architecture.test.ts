@@ -80,7 +80,21 @@ for (const [from, to] of [
   });
 }
 
-const pure = ['manifest/', 'kinds/', 'cluster/', 'flannel/', 'proxy/', 'dns/', 'model/', 'plan/', 'net/', 'errors.ts'];
+const pure = [
+  'manifest/',
+  'kinds/',
+  'packet/',
+  'trace/',
+  'capture/',
+  'cluster/',
+  'flannel/',
+  'proxy/',
+  'dns/',
+  'model/',
+  'plan/',
+  'net/',
+  'errors.ts',
+];
 const pureFiles = [
   'verify/statistics.ts',
   'verify/plan-samples.ts',

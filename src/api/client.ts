@@ -1,4 +1,5 @@
 import { errorFromJSON, type LabErrorJSON } from '../errors.ts';
+import type { TraceReport } from '../trace/types.ts';
 import { labDied, requestJSON, requestLines, requestText } from './http.ts';
 import type { LabLocation } from './locate.ts';
 import type {
@@ -51,6 +52,11 @@ export function deleteObjects(lab: LabLocation, request: DeleteRequest): Promise
 /** `POST /lab/v1/explain` */
 export function explainConnection(lab: LabLocation, request: ConnectRequest): Promise<ExplainedConnection> {
   return requestJSON(lab, { method: 'POST', path: '/lab/v1/explain', body: request });
+}
+
+/** `POST /lab/v1/trace` */
+export function traceConnection(lab: LabLocation, request: ConnectRequest): Promise<TraceReport> {
+  return requestJSON(lab, { method: 'POST', path: '/lab/v1/trace', body: request });
 }
 
 /** `POST /lab/v1/sync` */

@@ -16,6 +16,7 @@ import type { Observation, Prediction, Step } from '../model/types.ts';
  *   POST   /lab/v1/delete       DeleteRequest    → ApplyResponse
  *   POST   /lab/v1/explain      ConnectRequest   → ExplainedConnection
  *   POST   /lab/v1/curl         ConnectRequest   → stream of ConnectEvent
+ *   POST   /lab/v1/trace        ConnectRequest   → TraceReport
  *   POST   /lab/v1/verify       VerifyRequest    → stream of VerifyEvent
  *   POST   /lab/v1/sync         SyncRequest      → SyncResponse
  *   GET    /lab/v1/nodes/NAME/rules?family=ipv4  → text, as iptables-save prints it

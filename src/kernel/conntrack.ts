@@ -35,6 +35,23 @@ export function loadConntrack(): void {
   close(fd);
 }
 
+/** The tracked connections of a family in the named network namespace. Throws `kernel`. Equivalent command: `conntrack -L`. */
+export function listFlows(netns: string, family: Family): readonly Flow[] {
+  const socket = new NetlinkSocket(netnsPath(netns), NETLINK_NETFILTER);
+  try {
+    return flowsOf(socket, family);
+  } finally {
+    socket.close();
+  }
+}
+
+function flowsOf(socket: NetlinkSocket, family: Family): Flow[] {
+  return socket
+    .dump(CT_GET, (writer) => fillFlowDump(writer, family))
+    .map(readFlow)
+    .filter((flow) => flow !== undefined);
+}
+
 /**
  * Deletes the tracked connections of one protocol and family that are chosen, in the named network namespace. Returns
  * how many were chosen; one that has ended meanwhile is as good as deleted. Throws `kernel`.
@@ -47,11 +64,7 @@ export function deleteFlows(
 ): number {
   const socket = new NetlinkSocket(netnsPath(netns), NETLINK_NETFILTER);
   try {
-    const flows = socket
-      .dump(CT_GET, (writer) => fillFlowDump(writer, family))
-      .map(readFlow)
-      .filter((flow) => flow !== undefined)
-      .filter((flow) => flow.protocol === protocol && chosen(flow));
+    const flows = flowsOf(socket, family).filter((flow) => flow.protocol === protocol && chosen(flow));
     socket.request(
       flows.map((flow) => ({
         type: CT_DELETE,

@@ -17,6 +17,9 @@ const native = {
   listen: libc.func('int listen(int fd, int backlog)'),
   send: libc.func('intptr_t send(int fd, const uint8_t *data, size_t length, int flags)'),
   recv: libc.func('intptr_t recv(int fd, _Out_ uint8_t *data, size_t length, int flags)'),
+  recvfrom: libc.func(
+    'intptr_t recvfrom(int fd, _Out_ uint8_t *data, size_t length, int flags, _Out_ uint8_t *address, _Inout_ uint32_t *addressLength)',
+  ),
   getsockname: libc.func('int getsockname(int fd, _Out_ uint8_t *address, _Inout_ uint32_t *length)'),
   getsockopt: libc.func('int getsockopt(int fd, int level, int name, _Out_ int *value, _Inout_ uint32_t *length)'),
   setsockopt: libc.func('int setsockopt(int fd, int level, int name, const int *value, uint32_t length)'),
@@ -108,6 +111,12 @@ export function send(fd: number, data: Uint8Array, flags = 0): number {
 /** recv(2) into the buffer; returns the bytes received, or minus errno. */
 export function recv(fd: number, buffer: Uint8Array, flags = 0): number {
   const received = Number(native.recv(fd, buffer, buffer.length, flags));
+  return received < 0 ? -koffi.errno() : received;
+}
+
+/** recvfrom(2) into both buffers; returns the bytes received, or minus errno. */
+export function recvfrom(fd: number, buffer: Uint8Array, flags: number, address: Uint8Array): number {
+  const received = Number(native.recvfrom(fd, buffer, buffer.length, flags, address, [address.length]));
   return received < 0 ? -koffi.errno() : received;
 }
 

@@ -73,3 +73,9 @@ export async function saveRules(netns: string, loader: Ruleset['loader']): Promi
       : await run(variantTool(loader, '-save'), [], options);
   return result.stdout;
 }
+
+/** The nftables rules of a namespace with their handles. Throws `kernel`. Equivalent command: `nft -a list ruleset`. */
+export async function saveNftHandles(netns: string): Promise<string> {
+  const options = { netns: netnsPath(netns), env: environment(netns) };
+  return (await run(requireTool('nft'), ['-a', 'list', 'ruleset'], options)).stdout;
+}

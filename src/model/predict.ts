@@ -8,7 +8,7 @@ import { type Course, type Ending, tell } from './packet.ts';
 import { ownSource } from './route.ts';
 import { narrate } from './steps.ts';
 import { isLoopback, nodeIP, podIPs, podName, type Topology, topologyOf } from './topology.ts';
-import type { Affinity, Explanation, From, Prediction, To } from './types.ts';
+import type { Affinity, Explanation, From, Prediction, Step, To } from './types.ts';
 import { atRouter, fromNode, fromPod } from './walk.ts';
 
 function missing(kind: string, name: string): LabError {
@@ -106,6 +106,19 @@ export function predict(view: ClusterView, from: From, to: To): Explanation {
     steps: narrate(endings),
     ...(affinity === undefined ? {} : { affinity }),
   };
+}
+
+/** One way that a connection may go: its end, and the steps that lead there. */
+export interface PredictedWay extends Omit<Prediction, 'probability'> {
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Every way that a connection may go, each with all of its own steps; `predict` tells them as one story. Throws
+ * `not-found` when `from` does not exist.
+ */
+export function predictWays(view: ClusterView, from: From, to: To): readonly PredictedWay[] {
+  return walk(topologyOf(view), from, to).map(({ course, ...end }) => ({ ...end, steps: course.steps }));
 }
 
 function affinityOf(endings: readonly Ending[]): Affinity | undefined {

@@ -48,6 +48,12 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'curl', summary: 'connect for real and compare', group: connections, load: () => import('./curl.ts') },
   {
+    name: 'trace',
+    summary: 'follow one connection through the kernel: hops, rules, NAT',
+    group: connections,
+    load: () => import('./trace.ts'),
+  },
+  {
     name: 'dns',
     summary: 'look up a name for real and compare; serve names',
     group: connections,

@@ -56,6 +56,11 @@ export function labRoutes(lab: Lab, end: () => void): Hono {
     await settle(lab);
     return c.json(explain(lab, await readRequest<ConnectRequest>(c, connectFields)));
   });
+  routes.post('/trace', async (c) => {
+    const { trace } = await import('../trace/trace.ts');
+    await settle(lab);
+    return c.json(await trace(lab, await readRequest<ConnectRequest>(c, connectFields)));
+  });
   routes.post('/curl', async (c) => {
     const { connect } = await import('../connect.ts');
     await settle(lab);

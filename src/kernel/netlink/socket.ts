@@ -1,16 +1,19 @@
 import { LabError } from '../../errors.ts';
-import { close, recv, send, setsockopt, socket, systemError } from '../libc.ts';
+import { bind, close, recv, send, setsockopt, socket, systemError } from '../libc.ts';
 import { withNetns } from '../netns.ts';
 import { type Message, MessageWriter, readAttributes, readMessages, readText } from './message.ts';
 
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_GET_STRICT_CHK = 12;
 const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
+const MSG_DONTWAIT = 0x40;
 
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
@@ -19,6 +22,7 @@ const NLM_F_ACK = 4;
 const NLM_F_DUMP = 0x300;
 const NLMSGERR_ATTR_MSG = 1;
 const EINTR = 4;
+const EAGAIN = 11;
 const ENOBUFS = 105;
 
 /** Netlink protocol families. */
@@ -54,13 +58,42 @@ export class NetlinkSocket {
     if (protocol === NETLINK_ROUTE) setsockopt(this.#fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
   }
 
-  /** Lets the kernel queue up to `bytes` of answers, for dumps of large tables. Needs CAP_NET_ADMIN. */
+  /** Lets the kernel queue up to `bytes`; an ordinary user gets no more than net.core.rmem_max allows. */
   growReceiveBuffer(bytes: number): void {
-    setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+    try {
+      setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+    } catch {
+      setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUF, bytes);
+    }
   }
 
   close(): void {
     close(this.#fd);
+  }
+
+  /** Joins a multicast group, whose messages `drain` then gives. Throws `kernel`. */
+  join(group: number): void {
+    // The kernel's own messages pass over sockets without an address of their own.
+    bind(this.#fd, Uint8Array.of(AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    setsockopt(this.#fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+  }
+
+  /**
+   * What the kernel has sent by itself and nobody has read yet, without waiting; `lost` when it had to throw messages
+   * away because the receive buffer was full. Throws `kernel`.
+   */
+  drain(): { readonly messages: readonly Message[]; readonly lost: boolean } {
+    const messages: Message[] = [];
+    let lost = false;
+    for (;;) {
+      const received = recv(this.#fd, this.#buffer, MSG_DONTWAIT);
+      if (-received === EAGAIN) return { messages, lost };
+      if (-received === ENOBUFS) lost = true;
+      else if (received < 0 && -received !== EINTR) throw systemError('netlink recv', -received);
+      for (const message of readMessages(this.#buffer.subarray(0, Math.max(received, 0)))) {
+        messages.push({ ...message, body: Buffer.from(message.body) });
+      }
+    }
   }
 
   /** Sends the requests in order and waits for all answers. Throws `kernel` for the first that was refused. */
