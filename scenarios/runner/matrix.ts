@@ -13,23 +13,17 @@ export interface Run extends Setting {
   readonly file: string;
 }
 
-/** What is run: as root every proxy; an ordinary user's labs differ in nothing that an older release could show. */
-function settings(isRoot: boolean): readonly Setting[] {
-  const current: readonly Setting[] = [
-    { mode: 'iptables', release: '1.36' },
-    { mode: 'nftables', release: '1.36' },
-  ];
-  const older: readonly Setting[] = [
-    { mode: 'iptables', release: '1.20' },
-    { mode: 'iptables', release: '1.8' },
-  ];
-  return isRoot ? [...current, ...older] : current;
-}
+const settings: readonly Setting[] = [
+  { mode: 'iptables', release: '1.36' },
+  { mode: 'nftables', release: '1.36' },
+  { mode: 'iptables', release: '1.20' },
+  { mode: 'iptables', release: '1.8' },
+];
 
 /** The scenario files of this folder, each with the proxies that it is tried with. */
-export function matrix(isRoot: boolean): readonly Run[] {
+export function matrix(): readonly Run[] {
   const files = globSync(join(folder, '*.yaml')).sort();
-  return settings(isRoot).flatMap((setting) =>
+  return settings.flatMap((setting) =>
     files
       .map((file) => ({ ...setting, file, name: basename(file, '.yaml') }))
       .filter(({ name, release }) => release !== '1.8' || classic.includes(name)),
