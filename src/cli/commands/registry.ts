@@ -15,6 +15,7 @@ const lab = 'Labs:';
 const objects = 'Objects:';
 const connections = 'Connections:';
 const inside = 'Inside a lab:';
+const dumps = 'Dumps of nodes:';
 const other = 'Other:';
 
 /** All commands, in the order in which help shows them. */
@@ -76,6 +77,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./records.ts'),
   },
   { name: 'plan', summary: 'every kernel change, as text to type', group: inside, load: () => import('./plan.ts') },
+  { name: 'lint', summary: "what is wrong in a node's rules", group: dumps, load: () => import('./lint.ts') },
+  {
+    name: 'collect',
+    summary: 'a script that gathers what a node knows',
+    group: dumps,
+    load: () => import('./collect.ts'),
+  },
   { name: 'doctor', summary: 'what of this machine is usable', group: other, load: () => import('./doctor.ts') },
   { name: 'completion', summary: 'completion for bash and zsh', group: other, load: () => import('./completion.ts') },
   { name: 'version', summary: 'the version of svclab', group: other, load: () => import('./version.ts') },

@@ -28,3 +28,12 @@ test('what nobody knows is an error with its place', (t) => {
     t.regex(error?.message ?? '', /^f: /);
   }
 });
+
+test('what collect.sh could not get is as if it were not there', (t) => {
+  const text =
+    '### nft list ruleset\n# not available: nft is not installed\n### ipset save\n### iptables-save\n*nat\n# not available: x\n';
+  t.deepEqual(
+    splitDump(text, 'f', []).map(({ command }) => command),
+    ['ipset save', 'iptables-save'],
+  );
+});

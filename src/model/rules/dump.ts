@@ -56,6 +56,11 @@ function withoutHeading(text: string, file: string, recognisers: readonly Recogn
   );
 }
 
+/** What collect.sh writes under the heading of a command that is missing or failed; nothing is known then. */
+function isAvailable({ text }: Section): boolean {
+  return !(text.startsWith('# not available: ') && isBlank(text));
+}
+
 /**
  * The sections of a dump: what stands under each heading `### COMMAND`, or the whole text as one section if there is no
  * heading and a recogniser knows it. Throws `usage` when nothing is known for the text.
@@ -76,5 +81,5 @@ export function splitDump(text: string, file: string, recognisers: readonly Reco
     const end = headings[at + 1]?.index ?? plain.length;
     sections.push({ command: plainCommand(heading[1] ?? ''), text: plain.slice(start, end), file, line });
   }
-  return sections;
+  return sections.filter(isAvailable);
 }

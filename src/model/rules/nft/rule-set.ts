@@ -46,8 +46,14 @@ function notUnderstood(table: NftTable): string[] {
   );
 }
 
+/** What a section of `nft list ruleset` holds. */
+export interface NftablesRuleSet extends RuleSet {
+  readonly kind: 'nftables';
+  readonly tables: readonly NftTable[];
+}
+
 /** The tables of `nft list ruleset` as rules that can be walked. */
-export function ruleSetOf(tables: readonly NftTable[]): RuleSet {
+export function ruleSetOf(tables: readonly NftTable[]): NftablesRuleSet {
   const baseChains = tables.flatMap((table) =>
     [...table.chains.values()].flatMap((chain) =>
       familiesOf(table).flatMap((family) => baseChain(table, chain, family) ?? []),
@@ -55,14 +61,14 @@ export function ruleSetOf(tables: readonly NftTable[]): RuleSet {
   );
   return {
     kind: 'nftables',
+    tables,
     baseChains,
     unknown: tables.flatMap((table) => [...notWalked(table), ...notUnderstood(table)]),
   };
 }
 
-/** The tables that a section holds. Throws `usage` with the line where the text is damaged. */
-export function tablesOf({ text, file, line }: Section): NftTable[] {
-  return parseRuleset(text, { file, firstLine: line });
+function parse({ text, file, line }: Section): NftablesRuleSet {
+  return ruleSetOf(parseRuleset(text, { file, firstLine: line }));
 }
 
 /** Rules as `nft list ruleset` and `nft list table` print them. */
@@ -75,5 +81,5 @@ export const nftables: RuleSetKind = {
       ? 'nft list ruleset'
       : undefined;
   },
-  parse: (section) => ruleSetOf(tablesOf(section)),
+  parse,
 };

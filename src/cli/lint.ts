@@ -1,0 +1,70 @@
+import { LabError } from '../errors.ts';
+import type { LabObject } from '../kinds/types.ts';
+import { lint } from '../model/rules/lint/lint.ts';
+import { readForLint } from '../model/rules/lint/read.ts';
+import type { Finding, LintInput } from '../model/rules/lint/types.ts';
+import type { RuleSet } from '../model/rules/types.ts';
+import { readDumpFile } from './dump-file.ts';
+import { readManifests } from './manifests.ts';
+import { computedRules } from './rules.ts';
+
+/** What lint compares a dump with. */
+export interface LintOptions {
+  readonly dump: string;
+  /** Manifests of the cluster, or a dump of its objects. */
+  readonly files?: readonly string[];
+  readonly node?: string;
+  readonly ignoreUnknown?: boolean;
+}
+
+interface NodeAddress {
+  readonly name: string;
+  readonly addresses: readonly string[];
+}
+
+async function nodesOf(objects: readonly LabObject[]): Promise<readonly NodeAddress[]> {
+  const given = objects.flatMap((object) =>
+    object.kind === 'Node' && object.status?.addresses !== undefined
+      ? [{ name: object.metadata.name, addresses: object.status.addresses.map(({ address }) => address) }]
+      : [],
+  );
+  if (given.length > 0) return given;
+  const { offlineLab } = await import('../lab/offline.ts');
+  return offlineLab('default', objects).view.nodes.map(({ name, ip }) => ({ name, addresses: [ip] }));
+}
+
+/** The node that the dump is of, by its addresses. Throws `usage` when they are of none. */
+async function nodeOf({ addresses }: LintInput, files: readonly string[], ignoreUnknown: boolean): Promise<string> {
+  const manifests = await readManifests(files, { ignoreUnknown });
+  const nodes = await nodesOf(manifests.map(({ object }) => object));
+  const [only] = nodes;
+  const found = nodes.find((node) => node.addresses.some((address) => addresses.has(address)));
+  if (found !== undefined) return found.name;
+  if (only !== undefined && nodes.length === 1) return only.name;
+  throw new LabError('usage', 'the dump does not tell which node it is of', {
+    hint: `Name it with --node: ${nodes.map(({ name }) => name).join(', ')}.`,
+  });
+}
+
+/** The rules that kube-proxy would make of the cluster, in the mode and for the families of the dump. */
+async function expectedRules(input: LintInput, files: readonly string[], options: LintOptions): Promise<RuleSet[]> {
+  const ignoreUnknown = options.ignoreUnknown === true;
+  const node = options.node ?? (await nodeOf(input, files, ignoreUnknown));
+  const chains = input.ruleSets.flatMap(({ kind, baseChains }) => baseChains.map((chain) => ({ ...chain, kind })));
+  const nft = chains.filter(({ table }) => table.endsWith(' kube-proxy'));
+  const mode = nft.length > 0 ? 'nftables' : 'iptables';
+  const kube = mode === 'nftables' ? nft : chains.filter(({ kind, type }) => kind === 'iptables' && type === 'nat');
+  const families = new Set(kube.map(({ family }) => family)).add('ipv4');
+  const sets = [...families].map(async (family) => {
+    const { text } = await computedRules(files, { node, mode, family, ignoreUnknown });
+    const command = mode === 'nftables' ? 'nft list ruleset' : family === 'ipv6' ? 'ip6tables-save' : 'iptables-save';
+    return readForLint(`### ${command}\n${text}`, 'the rules of the cluster').ruleSets;
+  });
+  return (await Promise.all(sets)).flat();
+}
+
+/** What is wrong in a dump, also against the cluster where files are given. Throws the faults of dump and manifests. */
+export async function lintDump(options: LintOptions): Promise<Finding[]> {
+  const input = readForLint(readDumpFile(options.dump), options.dump === '-' ? 'standard input' : options.dump);
+  return lint(input, options.files === undefined ? undefined : await expectedRules(input, options.files, options));
+}
