@@ -34,11 +34,11 @@ function formatEvent(event: ConnectEvent, options: Options, paint: Paint): strin
 export function define(command: Command): void {
   command
     .description(
-      'Connects for real. Prints of each answer who gave it and which source address was seen there, then a tally ' +
+      'Connects for real; a name is looked up by the resolver there, with its resolv.conf. Prints of each answer who gave it and which source address was seen there, then a tally ' +
         'beside the prediction. Exit status 1 when they differ.',
     )
     .argument('<from>', 'who connects: pod/NAME, pod/NAMESPACE/NAME, NODE, client/NAME')
-    .argument('<url>', 'where to: URL, ADDRESS:PORT, svc/NAME:PORT, ping://ADDRESS')
+    .argument('<url>', 'where to: URL, ADDRESS:PORT, svc/NAME:PORT, ping://ADDRESS; a name is looked up')
     .option('-n, --count <count>', 'number of connections', count, 1)
     .option('--body', 'print what was answered, too')
     .addOption(outputOption('text', 'json'))
@@ -46,6 +46,7 @@ export function define(command: Command): void {
       'after',
       examples([
         ['svclab curl pod/busybox http://10.96.203.6:8080', 'once, from a Pod to a ClusterIP'],
+        ['svclab curl pod/busybox http://httpd:8080', 'by name: nxdomain when it leads to no address'],
         ['svclab curl client/laptop 192.168.56.12:30007 -n 100', 'how a node port spreads over the endpoints'],
         ['svclab curl node1 svc/httpd:8080 --body', 'with the page that was served'],
         ['svclab curl node1 ping://10.96.203.6 -o json', 'as JSON'],

@@ -31,6 +31,8 @@ export function define(command: Command): void {
   command
     .description(
       'Tries every kind of client with every way in, for real, and compares what happens with what the model predicts. ' +
+        'In a lab with cluster DNS every Service is also tried by its short name, by name.namespace and by its full ' +
+        'name, once from each sender: curl looks the name up itself, getent does for what is not HTTP. ' +
         'Exit status 0 when all agree, 1 when one does not.',
     )
     .option('--from <from>', 'only connections from here: pod/NAME, NODE, client/NAME')
