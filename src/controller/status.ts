@@ -13,12 +13,19 @@ import { isRootless } from './mounts.ts';
 /** Why the lab is not ready, one line each; empty when every node and Pod is ready and all rules are in. */
 export function waitingFor(lab: Lab): string[] {
   const pods = lab.store.list('Pod').filter((pod) => !isPodFinished(pod) && !isPodReady(pod));
-  const lines = pods.map(({ metadata, status }) => {
-    const why = status.conditions?.find(({ status }) => status === 'False')?.message;
+  const lines = pods.map(({ metadata, spec, status }) => {
+    const condition = status.conditions?.find(({ status }) => status === 'False')?.message;
+    const why = homeless(lab, spec.nodeName) ?? condition;
     return `pod ${metadata.namespace}/${metadata.name}${why === undefined ? '' : `: ${why}`}`;
   });
   if (lab.problem !== undefined) return [lab.problem.message, ...lines];
   return lab.idle ? lines : [...lines, 'rules and links'];
+}
+
+/** Why a Pod waits whose node does not exist. */
+function homeless(lab: Lab, node: string | undefined): string | undefined {
+  const missing = node !== undefined && lab.store.get('Node', undefined, node) === undefined;
+  return missing ? `there is no node ${node}, which its spec.nodeName asks for` : undefined;
 }
 
 /** Everything that `svclab status` tells: the kernel is read and compared for it. Throws `kernel`. */

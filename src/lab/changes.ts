@@ -1,42 +1,76 @@
 import type { ApplyRequest, ApplyResponse, DeleteRequest } from '../api/types.ts';
 import { type ApplyContext, applyObjects } from '../cluster/admission.ts';
+import { systemNamespaces } from '../cluster/bootstrap.ts';
 import { deleteObjects } from '../cluster/deletion.ts';
-import { keyOf } from '../cluster/keys.ts';
+import { keyOf, makeKey } from '../cluster/keys.ts';
 import { LabError } from '../errors.ts';
 import { normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types.ts';
-import { checkConfiguration } from './check-config.ts';
+import { checkConfiguration, checkNodeAddresses } from './check-config.ts';
 import { clusterDnsManifests } from './cluster-dns.ts';
 import type { LabState } from './state.ts';
 
+const kubernetesServiceKey = makeKey('Service', 'default', 'kubernetes');
+
 /**
  * Creates or changes the objects, all of them or none. The first call of a lab also makes its nodes, from the Lab object
- * among them or the default one. Throws all faults of all objects at once, with `object` and `field`.
+ * among them or the default one, and the namespaces that objects are in and none defines. Throws all faults of all objects at once, with `object` and `field`.
  */
 export function applyToLab(
   lab: Pick<LabState, 'name' | 'store'>,
   { objects, dryRun = false }: ApplyRequest,
   options: Pick<ApplyContext, 'mode' | 'keepStatus'> = {},
 ): ApplyResponse {
-  const given = normalizeAll(objects);
   const first = lab.store.list('Lab').length === 0;
+  const given = first ? normalizeAll(objects).map(asNew) : normalizeAll(objects);
   const added = first ? addedObjects(lab.name, given) : [];
   const results = lab.store.transaction(() => {
     const applied = applyObjects(lab.store, [...given, ...added], { ...options, dryRun });
     checkConfiguration(lab.store, given, first);
+    if (options.keepStatus !== true) checkNodeAddresses(lab.store, given);
     return applied;
   });
   return { results: results.slice(0, given.length) };
 }
 
-/** What a new lab gets that nobody asked for in so many words: the Lab object itself, and cluster DNS if it has it. */
+/**
+ * An object of a dump as a new lab takes it: versions of another cluster mean nothing here, nor do the identities of what
+ * every cluster has. Other identities stay, so that ownerReferences hold.
+ */
+function asNew(object: LabObject): LabObject {
+  const { resourceVersion: _, uid, ...metadata } = object.metadata;
+  const everyClusterHasIt = object.kind === 'Namespace' || keyOf(object) === kubernetesServiceKey;
+  const kept = uid === undefined || everyClusterHasIt ? {} : { uid };
+  return { ...object, metadata: { ...metadata, ...kept } };
+}
+
+/** The namespaces that objects are in, and that no object defines. */
+function missingNamespaces(given: readonly LabObject[]): readonly LabObject[] {
+  const there = new Set([...systemNamespaces, ...given.filter(({ kind }) => kind === 'Namespace').map(nameOf)]);
+  const used = new Set(given.flatMap(({ metadata }) => metadata.namespace ?? []));
+  const missing = [...used].filter((name) => !there.has(name));
+  return normalizeAll(missing.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+}
+
+function nameOf({ metadata }: LabObject): string {
+  return metadata.name;
+}
+
+/**
+ * What a new lab gets that nobody asked for in so many words: namespaces, the Lab object itself, and cluster DNS if it
+ * has it.
+ */
 function addedObjects(name: string, given: readonly LabObject[]): readonly LabObject[] {
   const own = given.find((object) => object.kind === 'Lab');
   const lab = own ?? defaultLab(name);
   if (lab.kind !== 'Lab') return [];
   const taken = new Set(given.map(keyOf));
   const dns = lab.spec.dns === undefined ? [] : normalizeAll(clusterDnsManifests(lab.spec, given));
-  return [...(own === undefined ? [lab] : []), ...dns.filter((object) => !taken.has(keyOf(object)))];
+  return [
+    ...missingNamespaces(given),
+    ...(own === undefined ? [lab] : []),
+    ...dns.filter((object) => !taken.has(keyOf(object))),
+  ];
 }
 
 function defaultLab(name: string): LabObject {

@@ -1,7 +1,10 @@
 import { proxyConfiguration } from '../cluster/build-view.ts';
+import { internalIP } from '../cluster/nodes.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { LabError } from '../errors.ts';
+import { underlayOf } from '../kinds/lab-networks.ts';
 import type { LabObject } from '../kinds/types.ts';
+import { cidrContains } from '../net/address.ts';
 import { proxyMode } from '../proxy/modes.ts';
 import { flannelConfigOf } from './leases.ts';
 import { proxyConfigOf } from './proxies.ts';
@@ -24,6 +27,28 @@ export function checkConfiguration(store: ObjectStore, given: readonly LabObject
     (object) => object.kind === 'KubeProxyConfiguration' || hasKey(object, 'config.conf'),
     () => proxyMode(proxyConfigOf(proxyConfiguration(store, [])).mode, lab.spec.kubernetesRelease),
   );
+}
+
+/**
+ * Refuses Nodes with an address that is not of the underlay, as those of another cluster mostly are: they could not be
+ * connected. Throws `invalid-object`.
+ */
+export function checkNodeAddresses(store: ObjectStore, given: readonly LabObject[]): void {
+  const lab = store.list('Lab')[0];
+  const underlay = lab === undefined ? undefined : underlayOf(lab.spec, 'ipv4');
+  if (underlay === undefined) return;
+  for (const node of store.list('Node')) {
+    const ip = internalIP(node);
+    if (ip === undefined || cidrContains(underlay, ip)) continue;
+    const object = given.findIndex(({ kind, metadata }) => kind === 'Node' && metadata.name === node.metadata.name);
+    const message = `Node "${node.metadata.name}" is invalid: status.addresses: Invalid value: "${ip}": is not in the underlay ${underlay}`;
+    const hint = 'Remove its addresses, or give the Lab object a spec.underlay.cidr that holds them.';
+    throw new LabError('invalid-object', message, {
+      hint,
+      field: 'status.addresses',
+      ...(object < 0 ? {} : { object }),
+    });
+  }
 }
 
 function hasKey(object: LabObject, key: string): boolean {

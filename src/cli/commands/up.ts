@@ -54,7 +54,7 @@ export function define(command: Command): void {
         ['svclab up', 'three nodes named master, node1 and node2'],
         ['svclab up -f lab/quickstart', 'with Pods and Services'],
         ['svclab up -f cluster.yaml -f app/ --name demo', 'a second lab beside it'],
-        ['kubectl get ns,svc,pods -A -o yaml | svclab up -f - --ignore-unknown', 'what a real cluster has'],
+        ['kubectl get svc,deploy -n shop -o yaml | svclab up -f -', 'what a namespace of a real cluster has'],
       ]),
     )
     .action(async (options: Options) => {
