@@ -13,7 +13,7 @@ export interface Run extends Setting {
   readonly file: string;
 }
 
-const settings: readonly Setting[] = [
+export const settings: readonly Setting[] = [
   { mode: 'iptables', release: '1.36' },
   { mode: 'nftables', release: '1.36' },
   { mode: 'iptables', release: '1.20' },
