@@ -147,15 +147,19 @@ function externalDecision(question: Question, claim: Claim): Balance | Refusal {
   };
 }
 
-/** Releases 1.8 and 1.20 take an externalIP only from outside, not from this node's Pods or processes. */
+/** Releases 1.8 and 1.20 serve an externalIP only to the outside, not to this node's Pods or processes. */
 function leftToTheOutside({ view, node, packet, arrival }: Question, claim: Claim): boolean {
   if (isModern(view) || claim.way !== 'externalIP' || isNodeAddress(view, node, packet.destination)) return false;
   return arrival.via === 'output' || arrival.device === view.lab.bridge;
 }
 
-/** Verdicts on external addresses sit in INPUT and FORWARD; a process of the node is not stopped on its way out. */
+/**
+ * Verdicts on external addresses sit in INPUT and FORWARD; a process of the node is not stopped on its way out. In
+ * release 1.8 those on externalIPs sit in INPUT alone, and those on load balancer addresses in OUTPUT, too.
+ */
 function unchecked({ view, node, packet, arrival }: Question, claim: Claim): boolean {
   if (usesNftables(view) || claim.way === 'ClusterIP' || isNodeAddress(view, node, packet.destination)) return false;
+  if (view.lab.kubernetesRelease === '1.8') return claim.way === 'externalIP';
   return arrival.via === 'output';
 }
 
@@ -204,9 +208,11 @@ function unservedPort({ view, packet }: Question): Decision {
 export function decide(question: Question): Decision {
   let verdict: Refusal | undefined;
   for (const claim of claimsFor(question)) {
-    if (leftToTheOutside(question, claim)) continue;
     const decision = claim.way === 'ClusterIP' ? internalDecision(question, claim) : externalDecision(question, claim);
-    if (decision.kind === 'balance') return decision;
+    if (decision.kind === 'balance') {
+      if (leftToTheOutside(question, claim)) continue;
+      return decision;
+    }
     const barred = decision.because.includes('loadBalancerSourceRanges');
     if (barred || !unchecked(question, claim)) verdict ??= decision;
   }

@@ -12,7 +12,13 @@ export type RouterHop =
   | { readonly to: 'node'; readonly node: NodeView }
   | { readonly to: 'nobody on the underlay' }
   | { readonly to: 'client'; readonly name: string }
-  | { readonly to: 'nodes'; readonly nodes: readonly NodeView[]; readonly route: string }
+  | {
+      readonly to: 'nodes';
+      readonly nodes: readonly NodeView[];
+      readonly route: string;
+      /** Nodes whose packets are not sent there: they did not want them, or they would come back. */
+      readonly notFrom: readonly NodeView[];
+    }
   | { readonly to: 'nowhere' };
 
 function externalRoute(topology: Topology, destination: IP): RouterHop | undefined {
@@ -26,7 +32,12 @@ function externalRoute(topology: Topology, destination: IP): RouterHop | undefin
   const best = ranges[0];
   const node = best === undefined ? undefined : topology.node(best.via);
   if (best === undefined || node === undefined) return undefined;
-  return { to: 'nodes', nodes: [node], route: `${best.cidr} via ${nodeIP(node, familyOf(destination))}` };
+  return {
+    to: 'nodes',
+    nodes: [node],
+    notFrom: [node],
+    route: `${best.cidr} via ${nodeIP(node, familyOf(destination))}`,
+  };
 }
 
 /**
@@ -52,7 +63,8 @@ function balancedRoute(topology: Topology, destination: IP): RouterHop | undefin
   const nodes = balancedNodes(topology, destination);
   const owner = allClaims(topology.view).find((c) => c.way === 'load balancer IP' && c.address === destination);
   if (owner === undefined || nodes.length === 0) return undefined;
-  return { to: 'nodes', nodes, route: `load balancer of Service ${serviceName(owner.service)}` };
+  const notFrom = topology.view.nodes.filter(({ kubeProxy }) => kubeProxy);
+  return { to: 'nodes', nodes, notFrom, route: `load balancer of Service ${serviceName(owner.service)}` };
 }
 
 /** The router's route to an address. It knows the underlay, the outside hosts, external ranges and the load balancer. */

@@ -226,11 +226,10 @@ function external(
   topology: Topology,
   course: Course,
   sender: Sender,
-  { nodes, route }: Extract<RouterHop, { to: 'nodes' }>,
+  { nodes, notFrom, route }: Extract<RouterHop, { to: 'nodes' }>,
 ): Ending[] {
-  const [first] = nodes;
-  if (sender.kind === 'node' && nodes.length === 1 && first?.name === sender.name) {
-    const text = `The way to ${course.packet.destination} leads back to ${sender.name}, which did not want the packet: the router drops it.`;
+  if (sender.kind === 'node' && notFrom.some(({ name }) => name === sender.name)) {
+    const text = `The way to ${course.packet.destination} leads back to the nodes, and ${sender.name} did not want the packet: the router drops it.`;
     return fail(course, 'dropped', 'fabric', text, route);
   }
   return toNodes(topology, course, nodes, route);

@@ -9,10 +9,12 @@ function detectors({ release, bridge, dualStack }: Ground): fc.Arbitrary<object>
   const cidr = dualStack ? '10.244.0.0/16,fd00:10:244::/56' : '10.244.0.0/16';
   const byCidr = usually({ clusterCIDR: cidr }, { clusterCIDR: '' }, { clusterCIDR: '10.244.0.0/23' }, {});
   if (release === '1.8') return byCidr;
+  const byNode = fc.constant({ detectLocalMode: 'NodeCIDR' });
+  if (release === '1.20') return fc.oneof({ arbitrary: byCidr, weight: 3 }, byNode);
   return fc.oneof(
     { arbitrary: byCidr, weight: 3 },
+    byNode,
     fc.constantFrom(
-      { detectLocalMode: 'NodeCIDR' },
       { detectLocalMode: 'BridgeInterface', detectLocal: { bridgeInterface: bridge } },
       { detectLocalMode: 'BridgeInterface', detectLocal: { bridgeInterface: 'br-other' } },
       { detectLocalMode: 'InterfaceNamePrefix', detectLocal: { interfaceNamePrefix: bridge.slice(0, 3) } },
@@ -23,7 +25,6 @@ function detectors({ release, bridge, dualStack }: Ground): fc.Arbitrary<object>
 
 const nodePortAddresses = usually<readonly string[]>(
   [],
-  ['primary'],
   ['192.168.56.0/24'],
   ['127.0.0.0/8'],
   ['127.0.0.0/8', '192.168.56.12/32'],
@@ -32,28 +33,30 @@ const nodePortAddresses = usually<readonly string[]>(
   ['fd00:56::/64', '192.168.0.0/16'],
 );
 
-/** Configurations of kube-proxy that the ground's release can run with. */
-export function proxyOn(ground: Ground): fc.Arbitrary<Manifest> {
-  const old = ground.release === '1.36' ? {} : { primary: 'unknown' };
-  const addresses =
-    'primary' in old ? nodePortAddresses.filter((list) => !list.includes('primary')) : nodePortAddresses;
+/** Modes of the proxy that the ground's release has. */
+export function modeOn({ release }: Ground): fc.Arbitrary<'iptables' | 'nftables'> {
+  return release === '1.36' ? fc.constantFrom('iptables', 'nftables') : fc.constant('iptables');
+}
+
+/** Configurations of kube-proxy in this mode that the ground's release can run with. */
+export function proxyOn(ground: Ground, mode: 'iptables' | 'nftables'): fc.Arbitrary<Manifest> {
+  const primary = fc.constant<readonly string[]>(['primary']);
   return fc
     .record({
-      mode: ground.release === '1.36' ? fc.constantFrom('iptables', 'nftables') : fc.constant('iptables'),
       detector: detectors(ground),
-      nodePortAddresses: addresses,
+      addresses: ground.release === '1.36' ? fc.oneof(nodePortAddresses, primary) : nodePortAddresses,
       masqueradeAll: usually(false, true),
       masqueradeBit: usually(14, 0, 31),
       localhostNodePorts: usually(true, false),
       tcpBeLiberal: usually(false, true),
     })
-    .map(({ mode, detector, masqueradeAll, masqueradeBit, localhostNodePorts, tcpBeLiberal, ...rest }) => ({
+    .map(({ detector, addresses, masqueradeAll, masqueradeBit, localhostNodePorts, tcpBeLiberal }) => ({
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
       metadata: { name: 'kube-proxy' },
       mode,
       ...detector,
-      ...(rest.nodePortAddresses.length === 0 ? {} : rest),
+      ...(addresses.length === 0 ? {} : { nodePortAddresses: addresses }),
       conntrack: { tcpBeLiberal },
       [mode]: {
         syncPeriod: '1h',

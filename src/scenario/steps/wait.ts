@@ -11,7 +11,7 @@ import { stepKind } from '../types.ts';
 const schema = z
   .strictObject({
     pod: text.optional(),
-    until: z.enum(['ready', 'not ready', 'terminating', 'gone']).optional(),
+    until: z.enum(['running', 'ready', 'not ready', 'terminating', 'gone']).optional(),
     /** A Deployment whose Pods are all new, ready, and the only ones. */
     rollout: text.optional(),
     seconds: z.number().positive().optional(),
@@ -27,9 +27,14 @@ type Wait = z.infer<typeof schema>;
 
 async function podState(session: Session, name: string): Promise<readonly string[]> {
   try {
-    const { metadata, status }: Pod = await session.get('Pod', podNameOf(name));
+    const { metadata, spec, status }: Pod = await session.get('Pod', podNameOf(name));
     const ready = status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true;
-    return [ready ? 'ready' : 'not ready', ...(metadata.deletionTimestamp === undefined ? [] : ['terminating'])];
+    const running = status.containerStatuses?.filter(({ state }) => state === 'running') ?? [];
+    return [
+      ready ? 'ready' : 'not ready',
+      ...(running.length === spec.containers.length ? ['running'] : []),
+      ...(metadata.deletionTimestamp === undefined ? [] : ['terminating']),
+    ];
   } catch (error) {
     if (error instanceof LabError && error.code === 'not-found') return ['gone'];
     throw error;

@@ -1,5 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { answerTo } from '../../dns/server/udp.ts';
 import { withNetns } from '../../kernel/netns.ts';
 import type { Handlers, Identity } from '../images/types.ts';
@@ -50,16 +51,43 @@ function sameAddress(family: 4 | 6) {
   ): void => callback(null, host, family);
 }
 
-function bindUdp(spec: ServerSpec, family: 4 | 6): UdpSocket | Error {
+function bindUdp(spec: ServerSpec, address: string): UdpSocket | Error {
+  const family = isIPv6(address) ? 6 : 4;
   const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: sameAddress(family) });
   let failure: Error | undefined;
   socket.on('error', (error) => {
     failure = error;
   });
-  withNetns(spec.netns, () => socket.bind({ port: spec.port, address: family === 6 ? '::' : '0.0.0.0' }));
+  withNetns(spec.netns, () => socket.bind({ port: spec.port, address }));
   if (failure === undefined) return socket;
   socket.close();
   return failure;
+}
+
+/**
+ * The addresses to bind to: each of a host's own, since a socket bound to all of them answers from the address of the
+ * route back, and the sender, who asked another one, does not take that. A Pod has only one of each family.
+ */
+function udpAddresses({ netns }: ServerSpec): readonly string[] {
+  const entries = withNetns(netns, () => Object.values(networkInterfaces())).flatMap((list) => list ?? []);
+  const own = entries.filter(({ address }) => !address.startsWith('fe80:'));
+  const isHost = own.filter(({ internal, family }) => !internal && family === 'IPv4').length > 1;
+  return isHost ? own.map(({ address }) => address) : ['::'];
+}
+
+/** Sockets of all addresses, or why there is none. One for all of IPv4 where there is no IPv6. */
+function bindAll(spec: ServerSpec, addresses: readonly string[]): readonly UdpSocket[] | Error {
+  const sockets: UdpSocket[] = [];
+  for (const address of addresses) {
+    const socket = bindUdp(spec, address);
+    if (!(socket instanceof Error)) sockets.push(socket);
+    else if (address === '::') return bindAll(spec, ['0.0.0.0']);
+    else {
+      for (const other of sockets) other.close();
+      return socket;
+    }
+  }
+  return sockets;
 }
 
 function answerDatagram(message: Buffer, ends: Parameters<typeof whoLine>[1], identity: Identity, handlers: Handlers) {
@@ -80,19 +108,24 @@ function localAddressTowards(remote: string, { ip, ipv6 = ip }: Identity): strin
 /** Opens a UDP server in the spec's network namespace. `failed` hears of a port that cannot be had. */
 export function listenUdp(spec: ServerSpec, handlers: Handlers, failed: (error: Error) => void): Listening | undefined {
   const { identity, port } = spec;
-  const dual = bindUdp(spec, 6);
-  const socket = dual instanceof Error ? bindUdp(spec, 4) : dual;
-  if (socket instanceof Error) {
-    failed(socket);
+  const sockets = bindAll(spec, udpAddresses(spec));
+  if (sockets instanceof Error) {
+    failed(sockets);
     return undefined;
   }
-  socket.on('message', (message, from) => {
-    const remoteAddress = plainAddress(from.address);
-    const localAddress = localAddressTowards(remoteAddress, identity);
-    const ends = { localAddress, localPort: port, remoteAddress, remotePort: from.port };
-    const answer = answerDatagram(message, ends, identity, handlers);
-    if (answer instanceof Promise) void answer.then((later) => answerTo(socket, later, from));
-    else if (answer !== undefined) answerTo(socket, answer, from);
-  });
-  return { close: () => socket.close() };
+  for (const socket of sockets) {
+    socket.on('message', (message, from) => {
+      const remoteAddress = plainAddress(from.address);
+      const localAddress = localAddressTowards(remoteAddress, identity);
+      const ends = { localAddress, localPort: port, remoteAddress, remotePort: from.port };
+      const answer = answerDatagram(message, ends, identity, handlers);
+      if (answer instanceof Promise) void answer.then((later) => answerTo(socket, later, from));
+      else if (answer !== undefined) answerTo(socket, answer, from);
+    });
+  }
+  return {
+    close: () => {
+      for (const socket of sockets) socket.close();
+    },
+  };
 }
