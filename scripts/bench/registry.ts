@@ -1,5 +1,8 @@
 import { churn } from './cases/churn.ts';
 import { compute } from './cases/compute.ts';
+import { dnsFollow } from './cases/dns-follow.ts';
+import { dnsLoad } from './cases/dns-load.ts';
+import { dnsZone } from './cases/dns-zone.ts';
 import { down } from './cases/down.ts';
 import { firstPacket } from './cases/first-packet.ts';
 import { iptablesChange } from './cases/iptables-change.ts';
@@ -28,4 +31,7 @@ export const benches: readonly Bench[] = [
   nftablesChange,
   churn,
   firstPacket,
+  dnsLoad,
+  dnsZone,
+  dnsFollow,
 ];
