@@ -67,7 +67,8 @@ export interface Range<T> {
  */
 export type Translation =
   | { readonly to: 'destination' | 'source'; readonly addresses?: Range<IP>; readonly ports?: Range<number> }
-  | { readonly to: 'masquerade' | 'redirect'; readonly ports?: Range<number> };
+  | { readonly to: 'masquerade'; readonly ports?: Range<number> }
+  | { readonly to: 'redirect'; readonly ports?: Range<number> };
 
 /**
  * What one base chain says of a packet. `accept` ends this base chain only; the next one by priority still sees the

@@ -1,0 +1,123 @@
+import { splitDump } from './dump.ts';
+import { isSetCommand, parseSets, recogniseSets } from './ipset/parse.ts';
+import { ruleSetKinds } from './registry.ts';
+import { type Interfaces, isAddressCommand, parseAddresses, recogniseAddresses } from './routing/addresses.ts';
+import { isPolicyCommand, type PolicyRule, parsePolicy, recognisePolicy } from './routing/policy.ts';
+import { isRouteCommand, parseRoutes, type Route, recogniseRoutes } from './routing/routes.ts';
+import { isSysctlCommand, parseSysctls, recogniseSysctls } from './sysctls.ts';
+import type { AddressSet, BaseChain, RuleSet, Section } from './types.ts';
+
+/** All that a dump tells of one node. */
+export interface NodeDump {
+  readonly file: string;
+  readonly sections: readonly Section[];
+  readonly ruleSets: readonly RuleSet[];
+  /** Undefined when the dump has no such section. */
+  readonly interfaces: Interfaces | undefined;
+  readonly routes: readonly Route[] | undefined;
+  readonly policy4: readonly PolicyRule[] | undefined;
+  readonly policy6: readonly PolicyRule[] | undefined;
+  readonly sets: ReadonlyMap<string, AddressSet> | undefined;
+  readonly sysctls: ReadonlyMap<string, string>;
+}
+
+const recognisers = [
+  ...ruleSetKinds.map(({ recognise }) => recognise),
+  recogniseAddresses,
+  recognisePolicy,
+  recogniseRoutes,
+  recogniseSets,
+  recogniseSysctls,
+];
+
+function isSix({ command }: Section): boolean {
+  return /\s-6\b|inet6/.test(command);
+}
+
+function interfacesOf(sections: readonly Section[]): Interfaces | undefined {
+  const found = sections.filter(({ command }) => isAddressCommand(command)).map(parseAddresses);
+  if (found.length === 0) return undefined;
+  const addresses = found.flatMap((one) => one.addresses);
+  const seen = new Map(addresses.map((one) => [`${one.device} ${one.address}`, one]));
+  return { addresses: [...seen.values()], devices: [...new Set(found.flatMap(({ devices }) => devices))] };
+}
+
+function routesOf(sections: readonly Section[]): Route[] | undefined {
+  const found = sections.filter(({ command }) => isRouteCommand(command)).map(parseRoutes);
+  if (found.length === 0) return undefined;
+  const seen = new Map<string, Route>();
+  for (const route of found.flat()) {
+    const key = `${route.family} ${route.table} ${route.text.replace(/ table \S+/, '')}`;
+    if (!seen.has(key)) seen.set(key, route);
+  }
+  return [...seen.values()];
+}
+
+function policyOf(sections: readonly Section[], six: boolean): PolicyRule[] | undefined {
+  const found = sections.filter((section) => isPolicyCommand(section.command) && isSix(section) === six);
+  return found.length === 0 ? undefined : found.flatMap(parsePolicy).sort((a, b) => a.priority - b.priority);
+}
+
+/** Rules without comments and counters, to know a text that was taken twice. */
+function bareText(text: string): string {
+  return text.replaceAll(/^#.*\n|^\[\d+:\d+\] |\[\d+:\d+\]$/gm, '');
+}
+
+/** iptables-save and iptables-legacy-save or -nft-save print the same when one is the other. */
+function withoutCopies(sections: readonly Section[]): Section[] {
+  const rules = sections.filter(({ command }) => ruleSetKinds.some((kind) => kind.isCommand(command)));
+  if (rules.length < 2) return rules;
+  const seen = new Set<string>();
+  return rules.filter(({ command, text }) => {
+    const key = `${/^\S*6/.test(command.split(' ')[0] ?? '')} ${bareText(text)}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function chainKey({ family, hook, chain }: BaseChain, table: string): string {
+  return `${family} ${table} ${hook} ${chain}`;
+}
+
+/** Without the chains of nft's listing that iptables-nft made, when its own program has printed them as well. */
+function withoutTwins(ruleSets: readonly RuleSet[]): RuleSet[] {
+  const ofIptables = ruleSets.filter(({ kind }) => kind === 'iptables').flatMap(({ baseChains }) => baseChains);
+  const known = new Set(ofIptables.map((chain) => chainKey(chain, chain.table)));
+  const isTwin = (chain: BaseChain) => {
+    const [family, table] = chain.table.split(' ');
+    return (family === 'ip' || family === 'ip6') && known.has(chainKey(chain, table ?? ''));
+  };
+  return ruleSets.map((ruleSet) =>
+    ruleSet.kind === 'iptables'
+      ? ruleSet
+      : { ...ruleSet, baseChains: ruleSet.baseChains.filter((chain) => !isTwin(chain)) },
+  );
+}
+
+function ruleSetsOf(sections: readonly Section[]): RuleSet[] {
+  const sets = withoutCopies(sections).flatMap((section) =>
+    ruleSetKinds.filter((kind) => kind.isCommand(section.command)).map((kind) => kind.parse(section)),
+  );
+  return withoutTwins(sets);
+}
+
+/**
+ * Reads a dump: the output of one command, or of several after headings `### COMMAND`. Sections that nobody reads are
+ * passed over. Throws `usage` with the line for a text that is damaged or unknown.
+ */
+export function parseNode(text: string, file: string): NodeDump {
+  const sections = splitDump(text, file, recognisers);
+  const sysctls = new Map<string, string>();
+  for (const section of sections) if (isSysctlCommand(section.command)) parseSysctls(section, sysctls);
+  const setSections = sections.filter(({ command }) => isSetCommand(command));
+  return {
+    file,
+    sections,
+    ruleSets: ruleSetsOf(sections),
+    interfaces: interfacesOf(sections),
+    routes: routesOf(sections),
+    policy4: policyOf(sections, false),
+    policy6: policyOf(sections, true),
+    sets: setSections.length === 0 ? undefined : new Map(setSections.flatMap((section) => [...parseSets(section)])),
+    sysctls,
+  };
+}
