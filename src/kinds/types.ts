@@ -196,6 +196,7 @@ export interface Container {
   readonly args?: readonly string[];
   readonly workingDir?: string;
   readonly env?: readonly EnvVar[];
+  readonly envFrom?: readonly unknown[];
   readonly ports?: readonly ContainerPort[];
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -224,6 +225,7 @@ export interface PodDnsConfig {
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly hostAliases?: readonly unknown[];
   readonly volumes?: readonly { readonly name: string }[];
   readonly nodeName?: string;
   readonly nodeSelector?: StringMap;

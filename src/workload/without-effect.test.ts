@@ -29,3 +29,11 @@ test('all Pods of a workload are one', (t) => {
 test('with hostNetwork it is the port itself', (t) => {
   t.deepEqual(fieldsWithoutEffect([testPod([web], { hostNetwork: true })]), []);
 });
+
+test('a Pod has no files of its own', (t) => {
+  const container = testContainer('nginx', { envFrom: [{ configMapRef: { name: 'x' } }] });
+  t.deepEqual(fieldsWithoutEffect([testPod([container], { hostNetwork: true, hostAliases: [{ ip: '1.2.3.4' }] })]), [
+    'Pod default/web-0: hostAliases',
+    'Pod default/web-0: envFrom of container main',
+  ]);
+});
