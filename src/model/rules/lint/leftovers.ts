@@ -11,12 +11,18 @@ function iptablesServices(views: readonly TableView[]): TableView[] {
   );
 }
 
+/** One program under two names prints the same rules twice. */
+function rulesOnly(text: string): string {
+  return (text.match(/^-A .*$/gm) ?? []).join('\n');
+}
+
 /** Sections in which legacy iptables and iptables-nft both have kube-proxy's chains. */
 function bothKinds({ sections }: LintInput): Finding[] {
   const holding = sections.filter(
     ({ command, text }) => /^iptables(-legacy|-nft)?-save/.test(command) && /^-A KUBE-SERVICES /m.test(text),
   );
-  const [, second] = holding;
+  const [first] = holding;
+  const second = holding.find(({ text }) => rulesOnly(text) !== rulesOnly(first?.text ?? ''));
   if (second === undefined) return [];
   return [
     {

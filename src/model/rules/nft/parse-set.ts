@@ -29,9 +29,21 @@ function isVerdict(types: readonly DataType[] | undefined): boolean {
   return types?.[0]?.name === 'verdict';
 }
 
+const properties: ReadonlySet<string> = new Set([
+  'comment',
+  'timeout',
+  'expires',
+  'counter',
+  'limit',
+  'quota',
+  'last',
+  'ct',
+]);
+
 /** Goes past `timeout 5m expires 3m`, `comment "…"`, `counter packets 0 bytes 0` and the like. */
 function skipProperties(tokens: Tokens): void {
-  while (!tokens.is(',') && !tokens.is('}') && !tokens.is(':') && tokens.kind !== 'end') tokens.next();
+  if (tokens.kind !== 'word' || !properties.has(tokens.text)) return;
+  while (!tokens.atEnd && !tokens.is(',') && !tokens.is(':')) tokens.next();
 }
 
 function parseValue(tokens: Tokens, types: ElementTypes): Pick<Element, 'verdict' | 'value'> {

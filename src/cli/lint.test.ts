@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { makeRunDir } from '../api/testing/fake-lab.ts';
+import { svclab } from './testing/svclab.ts';
+
+const { runDir, remove } = makeRunDir();
+test.after.always(remove);
+
+const root = join(import.meta.dirname, '..', '..');
+const testdata = join(root, 'src/model/rules/lint/testdata');
+const quickstart = join(root, 'lab/quickstart');
+const golden = join(root, 'src/proxy/testdata');
+
+test('a healthy node: nothing found, exit status 0; also against its cluster', async (t) => {
+  for (const mode of ['iptables', 'nftables']) {
+    const dump = join(testdata, `${mode}.dump`);
+    t.like(await svclab(runDir, ['lint', '--dump', dump]), { status: 0, stdout: 'nothing found\n' });
+    t.like(await svclab(runDir, ['lint', '--dump', dump, '-f', quickstart]), { status: 0, stdout: 'nothing found\n' });
+  }
+});
+
+test('golden dumps are as their clusters ask for', async (t) => {
+  for (const [dump, name] of [
+    ['v1.36.2/iptables', 'random-01'],
+    ['v1.36.2/nftables', 'random-01'],
+    ['v1.20.2/iptables', 'loadbalancer-cluster'],
+  ]) {
+    const file = join(golden, `${dump}`, `${name}.${dump?.endsWith('nftables') ? 'nft' : 'rules'}`);
+    const cluster = join(golden, 'cases', `${name}.yaml`);
+    const { status, stdout, stderr } = await svclab(runDir, ['lint', '--dump', file, '-f', cluster, '--node', 'node1']);
+    t.deepEqual([status, stdout, stderr], [0, 'nothing found\n', ''], file);
+  }
+});
+
+test('findings: exit status 1, text and JSON', async (t) => {
+  const args = ['lint', '--dump', join(testdata, 'iptables.dump'), '-f', quickstart, '--node', 'node2'];
+  const text = await svclab(runDir, args);
+  const cluster = join(golden, 'cases', 'nodeport-myhttpd.yaml');
+  const other = await svclab(runDir, [
+    'lint',
+    '--dump',
+    join(testdata, 'iptables.dump'),
+    '-f',
+    cluster,
+    '--node',
+    'node1',
+    '-o',
+    'json',
+  ]);
+  t.like(text, { status: 0 }, 'the other node has the same Services');
+  t.is(other.status, 1);
+  const { findings } = JSON.parse(other.stdout) as { findings: readonly { rule: string }[] };
+  t.deepEqual(
+    [...new Set(findings.map(({ rule }) => rule))].sort(),
+    ['missing-endpoint', 'service-without-rules', 'stale-endpoint', 'stale-service'].filter((rule) =>
+      findings.some((one) => one.rule === rule),
+    ),
+  );
+  t.true(
+    findings.some(({ rule }) => rule === 'service-without-rules') &&
+      findings.some(({ rule }) => rule === 'stale-service'),
+  );
+});
+
+test('what cannot be read is a fault of usage', async (t) => {
+  t.like(await svclab(runDir, ['lint', '--dump', '/no/such']), { status: 2, stdout: '' });
+  t.like(await svclab(runDir, ['lint', '--dump', root]), { status: 2, stdout: '' });
+  const unclear = await svclab(runDir, [
+    'lint',
+    '--dump',
+    join(golden, 'v1.36.2/iptables/hints.rules'),
+    '-f',
+    join(golden, 'cases/hints.yaml'),
+  ]);
+  t.is(unclear.status, 2);
+  t.regex(unclear.stderr, /--node: node1, node2, node3/);
+});
+
+test('collect prints the script, and a shell runs it', async (t) => {
+  const script = readFileSync(join(root, 'scripts/collect.sh'), 'utf8');
+  t.like(await svclab(runDir, ['collect']), { status: 0, stdout: script });
+  const dump = execFileSync('sh', ['-s'], { input: script, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+  t.regex(dump, /^# Made by svclab collect\n### uname -sr\n/);
+  t.notRegex(dump, /^net\.\S*(secret|_key)\b/m);
+  const cut = script.slice(0, script.lastIndexOf('main'));
+  t.is(execFileSync('sh', ['-s'], { input: cut, encoding: 'utf8' }), '', 'a script that was cut does nothing');
+});
