@@ -1,6 +1,7 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { TracedPacket, TracedRule, TraceHop, TraceReport } from '../src/trace/types.ts';
-import { quickstart, type RunningLab, sharedLab } from './testing/lab.ts';
+import { quickstart, type RunningLab, sharedLab, until } from './testing/lab.ts';
+import { start } from './testing/nothing-left.ts';
 
 const test = anyTest as TestFn;
 const lab = sharedLab(test, [quickstart]);
@@ -48,6 +49,11 @@ async function traceOverVxlan(): Promise<TraceReport> {
 function assertDelivered(t: ExecutionContext, report: TraceReport, dnat: RegExp): void {
   t.true(report.agrees, JSON.stringify(report.comparison));
   t.false(report.incomplete);
+  const compared = report.comparison.filter(({ what }) => what.startsWith('rules of'));
+  t.deepEqual(
+    compared.map(({ what, seen }) => [what, seen]),
+    ['node1', 'node2'].map((node) => [`rules of node/${node}`, 'the same']),
+  );
   const { endpoint = '', pod = '', source = '' } = report.seen;
   t.deepEqual(
     report.request.map(({ where }) => where),
@@ -84,6 +90,8 @@ test.serial('iptables: every hop, the rules of the kernel, NAT and VXLAN', async
 test.serial('a refused, a lost and a pinged address; from a node and from outside', async (t) => {
   const cases = [
     ['pod/busybox', 'svc/nobody:80', 'refused'],
+    ['pod/busybox', 'svc/httpd-svc:8080', 'delivered'],
+    ['node2', '192.168.56.12:30080', 'delivered'],
     ['node1', 'svc/nobody:80', 'refused'],
     ['pod/busybox', 'ping://10.96.0.1', 'dropped'],
     ['client/laptop', '10.96.0.1:443', 'unreachable'],
@@ -109,6 +117,17 @@ test.serial('a rule that somebody added is told, and that it breaks the predicti
     stdout.split('\n').filter((line) => line.length > 100),
     [],
   );
+  await assertNoTraces(t);
+});
+
+test.serial('a trace whose command is killed leaves nothing either', async (t) => {
+  const { pid, ended } = start(lab().scratch, 'trace', '--lab', lab().name, 'pod/busybox', '10.244.200.200:80');
+  const tables = () => lab().exec('node1', 'nft', 'list', 'tables');
+  t.true(await until(async () => (await tables()).includes('svclab-trace')));
+  process.kill(pid, 'SIGKILL');
+  t.is((await ended).exitCode, 137);
+  t.true(await until(async () => !(await tables()).includes('svclab-trace')));
+  await until(async () => (await lab().exec('node1', 'sysctl', '-n', 'net.netfilter.nf_log.2')) === 'nf_log_ipv4\n');
   await assertNoTraces(t);
 });
 

@@ -150,9 +150,9 @@ function wayOf(places: readonly SeenAt[], passed: readonly Passed[], isIt: IsIt,
   });
 }
 
-/** Packets as Netfilter met them, before any NAT, too. */
+/** Packets as Netfilter met them; the marking table comes before any NAT. */
 function toldPackets({ logged, traced }: SeenAt): IPPacket[] {
-  const headers = [...logged.map(({ payload }) => payload), ...traced.flatMap(({ packet }) => packet ?? [])];
+  const headers = [...traced.flatMap(({ packet }) => packet ?? []), ...logged.map(({ payload }) => payload)];
   return headers.map(decodeIP).filter((packet) => packet !== undefined);
 }
 
@@ -162,6 +162,8 @@ export interface Ways {
   readonly answer: readonly TraceHop[];
   /** Tuples of the request at each place, for finding what conntrack recorded there. */
   readonly tuples: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The request as each place with rules first met it, before any NAT there. */
+  readonly arrivals: ReadonlyMap<string, IPPacket>;
 }
 
 /** The way of the answer; it begins where the request came to, or else where it was seen to go out without coming in. */
@@ -185,11 +187,13 @@ export function followConnection(places: readonly SeenAt[], from: string, vxlanP
   const told = places.flatMap((place) => toldPackets(place).map((packet) => ({ where: place.where, packet })));
   const isFirst = ({ where, packet }: { where: string; packet: IPPacket }) => where === from && isOpening(packet);
   const first = (passed.find(isFirst) ?? told.find(isFirst))?.packet;
-  if (first === undefined) return { request: [], answer: [], tuples: new Map() };
+  if (first === undefined) return { request: [], answer: [], tuples: new Map(), arrivals: new Map() };
   const isRequest = (packet: IPPacket) => isOpening(packet) && isSame(first, packet);
   const tuples = new Map<string, Set<string>>(places.map(({ where }) => [where, new Set()]));
   for (const { where, packet } of [...told, ...passed]) if (isRequest(packet)) tuples.get(where)?.add(tupleOf(packet));
   const isAnswer: IsIt = (packet, where) => isAnswerTo(tuples.get(where) ?? new Set(), packet);
   const request = wayOf(places, passed, isRequest, from);
-  return { tuples, request, answer: answerWay(places, passed, isAnswer, request.at(-1)?.where ?? from) };
+  const arrivals = new Map<string, IPPacket>();
+  for (const { where, packet } of told) if (isRequest(packet) && !arrivals.has(where)) arrivals.set(where, packet);
+  return { tuples, arrivals, request, answer: answerWay(places, passed, isAnswer, request.at(-1)?.where ?? from) };
 }

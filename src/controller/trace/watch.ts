@@ -1,12 +1,11 @@
 import { listFlows } from '../../kernel/conntrack.ts';
-import { loadRules, saveNftHandles, saveRules } from '../../kernel/netfilter.ts';
+import { loadRules } from '../../kernel/netfilter.ts';
 import type { Flow } from '../../kernel/netlink/conntrack.ts';
 import { PacketWatch } from '../../kernel/packet-watch.ts';
 import { Rtnl } from '../../kernel/rtnl.ts';
 import type { Family } from '../../net/address.ts';
 import type { SeenAt } from '../../trace/hops.ts';
 import { markingScript, unmarkingScript } from '../../trace/marking.ts';
-import { type RuleBook, ruleBook } from '../../trace/rule-book.ts';
 import type { Place } from './places.ts';
 
 /** Milliseconds between two looks at what the kernel has told: what it keeps for each socket is limited. */
@@ -15,23 +14,17 @@ const pollInterval = 5;
 /** EtherTypes of IPv4 and IPv6. */
 const ipTypes: ReadonlySet<number> = new Set([0x0800, 0x86dd]);
 
+/** What was seen at a place whose rules nobody has read yet. */
+export type WatchedPlace = Omit<SeenAt, 'book'>;
+
 /** What was seen at all places while something was done. */
 export interface Observed<T> {
   readonly result: T;
-  readonly places: readonly SeenAt[];
+  readonly places: readonly WatchedPlace[];
   /** What conntrack of the places with rules holds afterwards. */
   readonly flows: ReadonlyMap<string, readonly Flow[]>;
   /** Whether the kernel had more to tell than there was room for. */
   readonly incomplete: boolean;
-}
-
-async function bookOf(netns: string): Promise<RuleBook> {
-  const [ipv4, ipv6, nft] = await Promise.all([
-    saveRules(netns, 'iptables'),
-    saveRules(netns, 'ip6tables'),
-    saveNftHandles(netns),
-  ]);
-  return ruleBook({ ipv4, ipv6, nft });
 }
 
 function linkNames(netns: string): ReadonlyMap<number, string> {
@@ -43,13 +36,13 @@ function linkNames(netns: string): ReadonlyMap<number, string> {
   }
 }
 
-function seenAt(place: Place, watch: PacketWatch, book: RuleBook): SeenAt {
+function seenAt(place: Place, watch: PacketWatch): WatchedPlace {
   const { packets, logged, traced } = watch.watched;
   const names = packets.length === 0 ? new Map<number, string>() : linkNames(place.netns);
   const frames = packets
     .filter(({ otherHost }) => place.routes || !otherHost)
     .map(({ index, ...frame }) => ({ ...frame, interface: names.get(index) ?? `interface ${index}` }));
-  return { where: place.where, peers: place.peers, frames, logged, traced, book };
+  return { where: place.where, peers: place.peers, frames, logged, traced };
 }
 
 /** Marks packets for tracing at all places with rules while `work` is done, and takes the marks away whatever happens. */
@@ -72,7 +65,6 @@ export async function observe<T>(
   family: Family,
   work: () => Promise<T>,
 ): Promise<Observed<T>> {
-  const empty = ruleBook({ ipv4: '', ipv6: '', nft: '' });
   const watches: { readonly place: Place; readonly watch: PacketWatch }[] = [];
   const poll = () => {
     for (const { watch } of watches) watch.poll((etherType) => ipTypes.has(etherType));
@@ -80,11 +72,6 @@ export async function observe<T>(
   let timer: NodeJS.Timeout | undefined;
   try {
     return await whileMarked(places, async () => {
-      const books = new Map(
-        await Promise.all(
-          places.filter(({ routes }) => routes).map(async ({ netns }) => [netns, await bookOf(netns)] as const),
-        ),
-      );
       for (const place of places) watches.push({ place, watch: new PacketWatch(place.netns, { rules: place.routes }) });
       timer = setInterval(poll, pollInterval);
       const result = await work();
@@ -92,7 +79,7 @@ export async function observe<T>(
       const ruled = places.filter(({ routes }) => routes);
       return {
         result,
-        places: watches.map(({ place, watch }) => seenAt(place, watch, books.get(place.netns) ?? empty)),
+        places: watches.map(({ place, watch }) => seenAt(place, watch)),
         flows: new Map(ruled.map(({ where, netns }) => [where, listFlows(netns, family)])),
         incomplete: watches.some(({ watch }) => watch.watched.lost),
       };
