@@ -5,7 +5,6 @@ import type { Hook, Packet, RuleHit, WalkOutcome } from './types.ts';
 /** Something that happened to a packet on its way, in order. */
 export type Happening =
   | { readonly kind: 'rule'; readonly hook: Hook; readonly hit: RuleHit }
-  | { readonly kind: 'policy'; readonly hook: Hook; readonly table: string; readonly chain: string }
   | {
       readonly kind: 'route';
       readonly text: string;
@@ -13,8 +12,7 @@ export type Happening =
       readonly device?: string;
       readonly local: boolean;
     }
-  | { readonly kind: 'nat'; readonly text: string }
-  | { readonly kind: 'note'; readonly text: string };
+  | { readonly kind: 'nat'; readonly text: string };
 
 /** One possible way of a packet so far. */
 export interface Course {

@@ -1,3 +1,4 @@
+import { withoutCopies } from './copies.ts';
 import { splitDump } from './dump.ts';
 import { isSetCommand, parseSets, recogniseSets } from './ipset/parse.ts';
 import { ruleSetKinds } from './registry.ts';
@@ -5,7 +6,7 @@ import { type Interfaces, isAddressCommand, parseAddresses, recogniseAddresses }
 import { isPolicyCommand, type PolicyRule, parsePolicy, recognisePolicy } from './routing/policy.ts';
 import { isRouteCommand, parseRoutes, type Route, recogniseRoutes } from './routing/routes.ts';
 import { isSysctlCommand, parseSysctls, recogniseSysctls } from './sysctls.ts';
-import type { AddressSet, BaseChain, RuleSet, Section } from './types.ts';
+import type { AddressSet, RuleSet, Section } from './types.ts';
 
 /** All that a dump tells of one node. */
 export interface NodeDump {
@@ -64,7 +65,7 @@ function bareText(text: string): string {
 }
 
 /** iptables-save and iptables-legacy-save or -nft-save print the same when one is the other. */
-function withoutCopies(sections: readonly Section[]): Section[] {
+function firstOfEach(sections: readonly Section[]): Section[] {
   const rules = sections.filter(({ command }) => ruleSetKinds.some((kind) => kind.isCommand(command)));
   if (rules.length < 2) return rules;
   const seen = new Set<string>();
@@ -74,30 +75,11 @@ function withoutCopies(sections: readonly Section[]): Section[] {
   });
 }
 
-function chainKey({ family, hook, chain }: BaseChain, table: string): string {
-  return `${family} ${table} ${hook} ${chain}`;
-}
-
-/** Without the chains of nft's listing that iptables-nft made, when its own program has printed them as well. */
-function withoutTwins(ruleSets: readonly RuleSet[]): RuleSet[] {
-  const ofIptables = ruleSets.filter(({ kind }) => kind === 'iptables').flatMap(({ baseChains }) => baseChains);
-  const known = new Set(ofIptables.map((chain) => chainKey(chain, chain.table)));
-  const isTwin = (chain: BaseChain) => {
-    const [family, table] = chain.table.split(' ');
-    return (family === 'ip' || family === 'ip6') && known.has(chainKey(chain, table ?? ''));
-  };
-  return ruleSets.map((ruleSet) =>
-    ruleSet.kind === 'iptables'
-      ? ruleSet
-      : { ...ruleSet, baseChains: ruleSet.baseChains.filter((chain) => !isTwin(chain)) },
-  );
-}
-
 function ruleSetsOf(sections: readonly Section[]): RuleSet[] {
-  const sets = withoutCopies(sections).flatMap((section) =>
+  const sets = firstOfEach(sections).flatMap((section) =>
     ruleSetKinds.filter((kind) => kind.isCommand(section.command)).map((kind) => kind.parse(section)),
   );
-  return withoutTwins(sets);
+  return withoutCopies(sets);
 }
 
 /**
