@@ -26,6 +26,10 @@ export interface WalkPath extends WalkPrediction {
   readonly why: string;
   /** Whether a process of the node is to get it; a dump does not tell whether one listens. */
   readonly local: boolean;
+  /** The packet as it is where this way ends. */
+  readonly packet: Packet;
+  /** How a packet that leaves the node does so. */
+  readonly leavesBy?: { readonly device: string | undefined; readonly gateway?: IP };
   readonly trail: readonly Happening[];
   /** What happened to the answer on its way back; empty when there is none. */
   readonly reply: readonly Happening[];
@@ -109,6 +113,8 @@ function pathOf(ending: Ending, start: Packet, ground: Ground): { path: WalkPath
     share: course.share,
     why: lost === undefined ? why : `${why}, but ${lost}`,
     local: ending.at !== undefined && 'local' in ending.at,
+    packet: course.packet,
+    ...(ending.at !== undefined && 'device' in ending.at ? { leavesBy: ending.at } : {}),
     trail: course.trail,
     reply: reply?.endings[0]?.course.trail ?? [],
     ...(replyWhy === undefined ? {} : { replyWhy }),
