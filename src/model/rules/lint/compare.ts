@@ -2,8 +2,7 @@ import type { RuleSet } from '../types.ts';
 import { type Frontend, frontendKey, frontendsOf, frontendText } from './frontends.ts';
 import type { Finding } from './types.ts';
 
-const cure =
-  'Look at the log and the metrics of kube-proxy on this node: it does not follow the cluster (no connection to the API server, or an error in every sync). Restart it.';
+const cure = 'kube-proxy on this node does not follow the cluster: look at its log and metrics, and restart it.';
 
 function place({ line, table, chain }: Frontend): Pick<Finding, 'line' | 'table' | 'chain'> {
   return { line, table, chain };
@@ -36,8 +35,8 @@ function endpoints(dumped: Frontend, wanted: Frontend): Finding[] {
   return [
     ...stale.map(([endpoint, line]) => ({
       rule: 'stale-endpoint',
-      ...place(dumped),
       line,
+      table: dumped.table,
       what: `The rules of ${text} name the endpoint ${endpoint}, which it does not have any more.`,
       effect: `About one in ${dumped.endpoints.size} connections goes to a Pod that is gone, and fails.`,
       cure,
