@@ -1,5 +1,5 @@
 import anyTest, { type TestFn } from 'ava';
-import type { Lookup } from '../src/cli/look-up.ts';
+import type { Lookup } from '../src/lookup/look-up.ts';
 import { type RunningLab, until, withLab } from './testing/lab.ts';
 import { svclabPath } from './testing/scratch.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
-import type { Lookup } from '../src/cli/look-up.ts';
 import { goldenAnswers } from '../src/dns/testing/golden.ts';
+import type { Lookup } from '../src/lookup/look-up.ts';
 import { type RunningLab, until, withLab } from './testing/lab.ts';
 import { root } from './testing/scratch.ts';
 

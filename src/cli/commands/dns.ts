@@ -47,8 +47,18 @@ async function ask(name: string | undefined, type: string, options: AskOptions):
       hint: 'Ask like this: svclab dns web --from pod/busybox',
     });
   }
-  const { formatLookup, lookUp } = await import('../look-up.ts');
-  const found = await lookUp(await labOf(options), { from, name, type: type.toUpperCase() });
+  const { lookUp } = await import('../../lookup/look-up.ts');
+  const { namesOfLab } = await import('../../lookup/names.ts');
+  const { captureAt } = await import('../enter.ts');
+  const { formatLookup } = await import('../output/lookup.ts');
+  const lab = await labOf(options);
+  const found = await lookUp(
+    { from, name, type: type.toUpperCase() },
+    {
+      run: async (argv) => (await captureAt({ lab, target: from, argv })).stdout,
+      names: () => namesOfLab(lab),
+    },
+  );
   if (output === 'json') printJSON(found);
   else print(formatLookup(found));
   if (!found.agrees) process.exitCode = 1;

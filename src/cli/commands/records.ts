@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { LabError } from '../../errors.ts';
+import { namesOfLab } from '../../lookup/names.ts';
 import { collect, examples, type GlobalOptions, labOf, outputOption, print, printJSON } from '../context.ts';
-import { namesOfFiles, namesOfLab } from '../dns.ts';
+import { namesOfFiles } from '../dns.ts';
 
 interface Options extends GlobalOptions {
   readonly output: string;

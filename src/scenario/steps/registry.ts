@@ -1,6 +1,7 @@
 import type { StepKind } from '../types.ts';
 import { applyStep } from './apply.ts';
 import { deleteStep } from './delete.ts';
+import { dnsStep } from './dns.ts';
 import { execStep } from './exec.ts';
 import { expectStep } from './expect.ts';
 import { openStep } from './open.ts';
@@ -26,4 +27,5 @@ export const stepKinds: readonly StepKind[] = [
   openStep,
   sendStep,
   trafficStep,
+  dnsStep,
 ];

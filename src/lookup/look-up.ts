@@ -1,12 +1,10 @@
 import { decode, encode, type RecordType } from 'dns-packet';
-import type { LabLocation } from '../api/locate.ts';
 import { recordText, type ZoneRecord } from '../dns/records.ts';
 import { Responder } from '../dns/responder.ts';
 import { parseResolvConf, searchedNames } from '../dns/search-list.ts';
 import { LabError } from '../errors.ts';
 import { hostPort, type IP, tryParseIP } from '../net/address.ts';
-import { type ClusterNames, namesOfLab } from './dns.ts';
-import { captureAt } from './enter.ts';
+import type { ClusterNames } from './names.ts';
 
 /** What one name came to; `no answer` when nobody answered. */
 export interface NameAnswer {
@@ -65,16 +63,9 @@ function predict(names: ClusterNames, server: string, name: string, type: string
   return { rcode, answers: lines, ...(forwardedTo === undefined ? {} : { forwardedTo }) };
 }
 
-async function observe(
-  lab: LabLocation,
-  from: string,
-  server: string,
-  name: string,
-  type: string,
-): Promise<NameAnswer> {
+async function observe(run: Surroundings['run'], server: string, name: string, type: string): Promise<NameAnswer> {
   const options = ['+noall', '+comments', '+answer', '+nocookie', '+tries=1', '+time=6', '+nosearch'];
-  const argv = ['dig', `@${server}`, ...options, '-t', type, '-q', `${name}.`];
-  const { stdout } = await captureAt({ lab, target: from, argv });
+  const stdout = await run(['dig', `@${server}`, ...options, '-t', type, '-q', `${name}.`]);
   const rcode = /status: (\w+)/.exec(stdout)?.[1];
   if (rcode === undefined) return silence;
   const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith(';'));
@@ -96,41 +87,40 @@ function outcomeOf(steps: readonly LookupStep[]): Lookup['outcome'] {
   return last !== undefined && last.answers.length > 0 ? 'found' : 'nxdomain';
 }
 
+/** What is asked, and by whom. */
+export interface LookupRequest {
+  /** As the user wrote it. */
+  readonly from: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The place that a name is looked up from. */
+export interface Surroundings {
+  /** What a program prints there. */
+  readonly run: (argv: readonly string[]) => Promise<string>;
+  /** The names of the cluster as they are now. */
+  readonly names: () => Promise<ClusterNames>;
+}
+
 /**
- * Looks a name up from a target as its resolver does, name after name of its search list until one has records, and
- * predicts each answer. Throws `usage` for an unknown type, `not-found` for an unknown target.
+ * Looks a name up as the resolver of a place does, name after name of its search list until one has records, and
+ * predicts each answer. Throws `usage` for an unknown type.
  */
-export async function lookUp(
-  lab: LabLocation,
-  { from, name, type }: { readonly from: string; readonly name: string; readonly type: string },
-): Promise<Lookup> {
-  if (!types.has(type))
+export async function lookUp({ from, name, type }: LookupRequest, { run, names }: Surroundings): Promise<Lookup> {
+  if (!types.has(type)) {
     throw new LabError('usage', `unknown type "${type}"`, { hint: `Types: ${[...types].join(', ')}` });
-  const conf = await captureAt({ lab, target: from, argv: ['cat', '/etc/resolv.conf'] });
-  const settings = parseResolvConf(conf.stdout);
+  }
+  const settings = parseResolvConf(await run(['cat', '/etc/resolv.conf']));
   const server = settings.nameservers.find((text) => tryParseIP(text) !== undefined);
   if (server === undefined) return { from, name, type, steps: [], outcome: 'nxdomain', agrees: true };
-  const names = await namesOfLab(lab);
+  const known = await names();
   const steps: LookupStep[] = [];
   for (const tried of searchedNames(name, settings)) {
-    const predicted = predict(names, server, tried, type);
-    const observed = await observe(lab, from, server, tried, type);
+    const predicted = predict(known, server, tried, type);
+    const observed = await observe(run, server, tried, type);
     steps.push({ name: tried, predicted, observed, agrees: isAsPredicted(predicted, observed) });
     if (observed.answers.length > 0 || observed.rcode === 'no answer') break;
   }
   return { from, name, type, server, steps, outcome: outcomeOf(steps), agrees: steps.every((step) => step.agrees) };
-}
-
-function stepLines({ name, predicted, observed, agrees }: LookupStep): string[] {
-  const asPredicted =
-    predicted.forwardedTo === undefined ? 'as predicted' : `what ${predicted.forwardedTo.join(' or ')} says`;
-  const told = agrees ? asPredicted : `predicted: ${[predicted.rcode, ...predicted.answers].join('; ')}`;
-  return [`${name}: ${observed.rcode}, ${told}`, ...observed.answers.map((line) => `  ${line}`)];
-}
-
-/** The look-up for people. */
-export function formatLookup({ from, name, server, steps, outcome }: Lookup): readonly string[] {
-  if (server === undefined) return [`${from} asks nobody: its /etc/resolv.conf names no server`, `${name}: nxdomain`];
-  const ending = { found: [], nxdomain: [`${name}: nxdomain`], 'no answer': [`${name}: ${server} does not answer`] };
-  return [`${from} asks ${server}`, ...steps.flatMap(stepLines), ...ending[outcome]];
 }
