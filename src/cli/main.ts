@@ -1,4 +1,4 @@
-import { toLabError } from '../errors.ts';
+import { LabError, toLabError } from '../errors.ts';
 import { paintWith, wantsColour } from './output/colour.ts';
 import { formatError } from './output/errors.ts';
 import { runProgram } from './program.ts';
@@ -8,9 +8,11 @@ const argv = process.argv.slice(2);
 /** The part of the command line that is svclab's own; what stands behind `--` is for the program that exec starts. */
 const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 
-/** A reader that went away, such as `head`, ends the command without a word. */
+/** A reader that went away, such as `head`, ends the command without a word; a full disk is told. */
 function onOutputError(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? 0 : 3);
+  if (error.code === 'EPIPE') process.exit(0);
+  report(new LabError('environment', 'the output cannot be written', { cause: error, hint: error.message }));
+  process.exit();
 }
 
 function report(thrown: unknown): void {
@@ -23,7 +25,7 @@ function report(thrown: unknown): void {
 }
 
 process.stdout.on('error', onOutputError);
-process.stderr.on('error', onOutputError);
+process.stderr.on('error', () => process.exit(3));
 try {
   await runProgram(argv);
 } catch (thrown) {

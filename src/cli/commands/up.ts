@@ -51,7 +51,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       examples([
-        ['svclab up', 'three nodes named master, node1 and node2'],
+        ['svclab up', 'three nodes: master, node1 and node2'],
         ['svclab up -f lab/quickstart', 'with Pods and Services'],
         ['svclab up -f cluster.yaml -f app/ --name demo', 'a second lab beside it'],
         ['kubectl get svc,deploy -n shop -o yaml | svclab up -f -', 'what a namespace of a real cluster has'],
