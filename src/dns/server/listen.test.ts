@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { requireTool } from '../../kernel/tools.ts';
@@ -9,6 +10,7 @@ import { Responder } from '../responder.ts';
 import { goldenAnswers, goldenOptions, goldenSerial, goldenZone } from '../testing/golden.ts';
 import { zoneChange } from '../zone-item.ts';
 import { listenDns } from './listen.ts';
+import { answerTo, udpSocket } from './udp.ts';
 
 const run = promisify(execFile);
 
@@ -124,4 +126,14 @@ test('a port that is taken', async (t) => {
   const { port } = await serve(t);
   const again = listenDns(new Responder(goldenZone(), goldenOptions), '127.0.0.1', port);
   await t.throwsAsync(again, { message: /another program listens there/ });
+});
+
+test('a datagram from port 0 is not answered, and ends nothing', async (t) => {
+  const socket = udpSocket('127.0.0.1');
+  const listening = once(socket, 'listening');
+  socket.bind(0, '127.0.0.1');
+  await listening;
+  t.notThrows(() => answerTo(socket, 'late', { address: '127.0.0.1', port: 0 }));
+  socket.close();
+  t.notThrows(() => answerTo(socket, 'too late', { address: '127.0.0.1', port: 53 }));
 });
