@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { keyOf } from '../cluster/keys.ts';
 import { ObjectStore, withMetadata } from '../cluster/store.ts';
@@ -104,6 +105,22 @@ test('a Pod of a built-in image is ready when its server listens', async (t) => 
   node.run([web, testContainer('busybox', { name: 'shell' })]);
   t.is(await node.until('Running, running ready, running ready'), 'Running, running ready, running ready');
   t.deepEqual(node.starts, [webServer]);
+});
+
+test('a kubelet is idle when its servers listen or have failed, and Pods say so', async (t) => {
+  const node = new TestNode();
+  t.true(node.kubelet.idle);
+  node.run([web]);
+  t.false(node.kubelet.idle);
+  await setImmediate();
+  t.is(node.summary, 'Running, running ready');
+  t.true(node.kubelet.idle);
+  node.kubelet.onHelperExit();
+  await setImmediate();
+  t.false(node.kubelet.idle);
+  node.kill(webServer);
+  await setImmediate();
+  t.true(node.kubelet.idle);
 });
 
 test('a server that is killed leaves its container running and not ready until it is started anew', async (t) => {

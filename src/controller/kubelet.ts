@@ -32,6 +32,14 @@ export class Kubelet {
     this.#spawnIn = spawnIn;
   }
 
+  /** Whether every built-in server is as it was last wanted, or has failed, and its Pod's status says so. */
+  get idle(): boolean {
+    if (this.#updating) return false;
+    const wanted = new Set(this.#servers().map(({ id }) => id));
+    const missing = [...wanted].some((id) => !this.#listening.has(id) && !this.#problems.has(id));
+    return !missing && [...this.#listening].every((id) => wanted.has(id));
+  }
+
   /** What went wrong with built-in servers, one line each. */
   problems(): string[] {
     return [...this.#problems.values()];

@@ -15,14 +15,17 @@ export function waitUntilSettled(lab: Lab, milliseconds: number, signal: AbortSi
 /** Milliseconds that an answer waits for changes that are on their way into the kernel. */
 const longestSettling = 5_000;
 
+/** Milliseconds between two looks at servers that start or end: they take about one. */
+const lookAgain = 5;
+
 /**
- * Resolves when the changes so far are in the kernel, so that what is asked next meets them; at once when bringing them
- * there fails, and at the latest after 5 s.
+ * Resolves when the changes so far are in the kernel and the built-in servers that they start or end have done so, so
+ * that what is asked next meets them; at once when bringing them there fails, and at the latest after 5 s.
  */
 export async function settle(lab: Lab): Promise<void> {
   const deadline = performance.now() + longestSettling;
-  while (!lab.idle && lab.problem === undefined && performance.now() < deadline) {
-    await Promise.race([lab.nextIdle(), sleep(250)]);
+  while (!(lab.idle && lab.kubelet.idle) && lab.problem === undefined && performance.now() < deadline) {
+    await Promise.race([lab.nextIdle(), sleep(lookAgain)]);
   }
 }
 
