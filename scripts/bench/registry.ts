@@ -14,6 +14,7 @@ import { probes } from './cases/probes.ts';
 import { upPods } from './cases/up-pods.ts';
 import { upQuickstart } from './cases/up-quickstart.ts';
 import { verify } from './cases/verify.ts';
+import { walkRules } from './cases/walk.ts';
 import type { Bench } from './types.ts';
 
 /** All benches, in the order of the tables in the issues. */
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   verify,
   memory,
   compute,
+  walkRules,
   iptablesFull,
   iptablesChange,
   nftablesFull,

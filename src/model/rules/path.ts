@@ -103,7 +103,9 @@ function assumedLocalnet({ destination, inInterface, connection }: Packet, world
 
 /** Why the kernel takes no packet from this sender on this interface (martians, rp_filter); undefined when it does. */
 function martian({ source, destination, inInterface, family, mark }: Packet, world: World): string | undefined {
-  if (inInterface === undefined || inInterface === 'lo' || family === 'ipv6') return undefined;
+  if (inInterface === undefined || inInterface === 'lo') return undefined;
+  if (family === 'ipv6')
+    return destination === '::1' ? `${destination} comes in on ${inInterface}; IPv6 has no route_localnet` : undefined;
   const localnet = isSet(world, ...localnetSysctl(inInterface));
   if (isLoopback(destination) && localnet !== true)
     return `${destination} comes in on ${inInterface}, and net.ipv4.conf.${inInterface}.route_localnet is ${localnet === undefined ? 'taken to be 0' : '0'}`;

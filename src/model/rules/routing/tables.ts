@@ -19,7 +19,15 @@ export const assumedDefault = 'default';
 function assumedRoute(destination: Network | undefined, rest: Partial<Route>): Route[] {
   if (destination === undefined) return [];
   const { family } = destination;
-  const base = { family, type: 'unicast', destination, table: 'main', metric: 0, hops: [], line: 0 } as const;
+  const base = {
+    family,
+    type: 'unicast',
+    destination,
+    table: 'main',
+    metric: 0,
+    hops: [{ weight: 1, dead: false }],
+    line: 0,
+  } as const;
   return [{ ...base, text: '', ...rest }];
 }
 
