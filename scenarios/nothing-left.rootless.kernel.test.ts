@@ -55,6 +55,18 @@ test.serial('kill -9 of unshare leaves nothing', async (t) => {
   await leavesTheHostAlone(t, (scratch) => killAtRandomMoments(t, scratch, 3, ({ unshare }) => unshare));
 });
 
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  test.serial(`${signal} to the supervisor ends the lab and leaves nothing`, async (t) => {
+    await leavesTheHostAlone(t, async (scratch) => {
+      await startLab(scratch, [busyboxOn('node1'), sleeper]);
+      const { supervisor, controller } = processesOf(scratch);
+      const members = companionsOf(controller);
+      kill(supervisor, signal);
+      await assertNothingLeft(t, scratch, members, signal);
+    });
+  });
+}
+
 test.serial('kill -9 of the supervisor leaves a directory, which the next command removes', async (t) => {
   await leavesTheHostAlone(t, async (scratch) => {
     for (const next of [['list'], ['up', '--name', 'x']]) {
