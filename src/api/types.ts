@@ -102,6 +102,8 @@ export type ConnectEvent =
 export interface VerifyRequest {
   readonly from?: string;
   readonly to?: string;
+  /** Milliseconds after which a connection without an answer counts as dropped; 1,000 when absent. */
+  readonly timeout?: number;
 }
 
 export interface VerifyReport {

@@ -76,6 +76,7 @@ export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<
     tries,
     predict: predictorOf(lab),
     probe: (requests) => probe(lab, requests),
+    ...(request.timeout === undefined ? {} : { timeoutMs: request.timeout }),
     onProgress: (done, total) => {
       queue.push({ event: 'progress', done, total });
       wake();

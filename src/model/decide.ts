@@ -110,8 +110,10 @@ function refusedByRanges({ packet }: Question, claim: Claim): Refusal | undefine
 function externalDecision(question: Question, claim: Claim): Balance | Refusal {
   const { view, node, packet, arrival } = question;
   const selection = selectionFor(question, claim);
-  if (!selection.any) return noEndpoints(claim);
   const barred = refusedByRanges(question, claim);
+  // Mode nftables looks at the sender first, the others look for endpoints.
+  if (barred !== undefined && usesNftables(view)) return barred;
+  if (!selection.any) return noEndpoints(claim);
   if (barred !== undefined) return barred;
   const name = serviceName(claim.service);
   const everywhere = { kind: 'balance' as const, claim, endpoints: selection.cluster, which: describe(selection) };

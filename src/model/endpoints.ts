@@ -87,6 +87,16 @@ export function endpointsOf(
   return [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, endpoint]) => endpoint);
 }
 
+/** Whether a ready endpoint of any port is on the node: what the health check of externalTrafficPolicy Local tells. */
+export function hasReadyEndpoint(view: ClusterView, service: Service, family: Family, node: NodeView): boolean {
+  return slicesOf(view, service).some(
+    ({ addressType, ports = [], endpoints }) =>
+      addressType.toLowerCase() === family &&
+      ports.some(({ port = 0 }) => port > 0) &&
+      endpoints.some(({ nodeName, conditions }) => nodeName === node.name && (conditions?.ready ?? true)),
+  );
+}
+
 function nearest(ready: readonly ServiceEndpoint[], node: NodeView): Pick<Selection, 'cluster' | 'narrowed'> {
   const zone = node.zone ?? node.labels['topology.kubernetes.io/zone'];
   const onNode = ready.filter((endpoint) => endpoint.hintedNodes.includes(node.name));

@@ -2,7 +2,7 @@ import type { NodeView } from '../cluster/view.ts';
 import { networkOf, routerAddressOf } from '../kinds/lab-networks.ts';
 import { type Cidr, cidrContains, cidrPrefix, familyOf, type IP, tryParseCidr } from '../net/address.ts';
 import { allClaims, serviceName } from './claims.ts';
-import { endpointsOf } from './endpoints.ts';
+import { hasReadyEndpoint } from './endpoints.ts';
 import { isOnUnderlay } from './route.ts';
 import { nodeIP, type Topology } from './topology.ts';
 
@@ -51,9 +51,7 @@ function balancedNodes(topology: Topology, destination: IP): readonly NodeView[]
   const local = claims.filter(({ service }) => service.spec.externalTrafficPolicy === 'Local');
   if (claims.length === 0) return [];
   return serving.filter((node) =>
-    local.every(({ service, port }) =>
-      endpointsOf(view, service, port, familyOf(destination), node).some((e) => e.ready && e.node === node.name),
-    ),
+    local.every(({ service }) => hasReadyEndpoint(view, service, familyOf(destination), node)),
   );
 }
 

@@ -26,15 +26,19 @@ function start(to: To, source: IP): Course {
   };
 }
 
+const loopback = '127.0.0.1' as IP;
+
 function noAddress(to: To, where: string): Ending[] {
   const text = `The sender has no address of the family of ${to.address}, so no route leads there.`;
   return [{ course: tell(start(to, to.address), where, text), outcome: 'unreachable' }];
 }
 
-/** The sender's own address of the family; to a loopback address that address itself. ::1 is there only with IPv6. */
+/** The sender's own address of the family; to a loopback address the first of those. ::1 is there only with IPv6. */
 function sourceOf(own: readonly IP[], { address }: To): IP | undefined {
   const ip = own.find((one) => familyOf(one) === familyOf(address));
-  return isLoopback(address) && (ip !== undefined || familyOf(address) === 'ipv4') ? address : ip;
+  if (!isLoopback(address)) return ip;
+  if (familyOf(address) === 'ipv4') return loopback;
+  return ip === undefined ? undefined : address;
 }
 
 function walkFromNode(topology: Topology, node: NodeView, to: To, who: string): Ending[] {
@@ -59,7 +63,7 @@ function walkFromClient(topology: Topology, name: string, to: To): Ending[] {
   const where = `client/${name}`;
   const ip = sourceOf(clientIPs(client), to);
   if (ip === undefined) return noAddress(to, where);
-  if (ip === to.address) return deliverToClient(topology, start(to, to.address), client);
+  if (ip === to.address || isLoopback(to.address)) return deliverToClient(topology, start(to, ip), client);
   const text = `The host sends from ${ip} to ${to.address} through the router that it shares with the cluster.`;
   return atRouter(topology, tell(start(to, ip), where, text, 'default route'), { kind: 'client' });
 }

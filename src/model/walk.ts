@@ -10,8 +10,8 @@ import { type RouterHop, routerHop } from './fabric.ts';
 import { share } from './fraction.ts';
 import { type Course, type Ending, fail, tell } from './packet.ts';
 import { addressTowards, flannelMasquerades, type Hop, routeFrom } from './route.ts';
-import type { Arrival } from './settings.ts';
-import { isNodeAddress, podName, type Topology } from './topology.ts';
+import { type Arrival, usesNftables } from './settings.ts';
+import { isLoopback, isNodeAddress, podName, type Topology } from './topology.ts';
 
 /** The router got the packet from a host outside, or from a node. */
 export type Sender = { readonly kind: 'client' } | { readonly kind: 'node'; readonly name: string };
@@ -61,6 +61,17 @@ function sticky(course: Course, node: NodeView, { claim, endpoints }: Balance): 
   };
 }
 
+/** Mode nftables rewrites the source of hairpin traffic only for endpoints that their slice places on this node. */
+function isUnknownHairpin({ view }: Topology, node: NodeView, arrival: Arrival, endpoint: ServiceEndpoint): boolean {
+  return usesNftables(view) && arrival.via === 'interface' && endpoint.node !== node.name;
+}
+
+function lostHairpin(course: Course, node: NodeView): Ending[] {
+  const text =
+    'The endpoint is the sender itself, but its EndpointSlice does not place it on this node, so that mode nftables leaves the source as it is: the sender does not accept a packet from its own address.';
+  return fail(course, 'dropped', node.name, text, 'nftables set hairpin-connections');
+}
+
 function balance(topology: Topology, course: Course, node: NodeView, arrival: Arrival, decision: Balance): Ending[] {
   const { endpoints, masquerade, sourceText, sourceBecause } = decision;
   const introduced = tell(introduce(course, node, decision), node.name, sourceText, sourceBecause);
@@ -69,12 +80,13 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
     const packet = { ...common.packet, destination: endpoint.ip, port: endpoint.port };
     const verb = endpoints.length === 1 ? 'The destination becomes' : 'Suppose it picks';
     const picked = tell(
-      common,
+      { ...common, probability: share(common.probability, endpoints.length) },
       node.name,
       `${verb} ${described(topology, endpoint)}${endpoints.length === 1 ? '' : ': that becomes the destination'}.`,
       'DNAT, remembered by conntrack',
     );
     const hairpin = endpoint.ip === common.packet.source;
+    if (hairpin && !masquerade && isUnknownHairpin(topology, node, arrival, endpoint)) return lostHairpin(picked, node);
     const told = hairpin
       ? tell(
           picked,
@@ -83,8 +95,7 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
           'hairpin',
         )
       : picked;
-    const next = { ...told, packet, probability: share(common.probability, endpoints.length) };
-    return onward(topology, next, node, arrival, masquerade || hairpin);
+    return onward(topology, { ...told, packet }, node, arrival, masquerade || hairpin);
   });
 }
 
@@ -249,7 +260,7 @@ function toNodes(topology: Topology, course: Course, nodes: readonly NodeView[],
 export function fromPod(topology: Topology, course: Course, pod: Pod, node: NodeView): Ending[] {
   const { destination } = course.packet;
   const where = `pod/${podName(pod)}`;
-  if (course.packet.source === destination) {
+  if (course.packet.source === destination || isLoopback(destination)) {
     return deliverToPod(
       tell(course, where, 'The address is the Pod itself: the packet stays on its loopback.', 'lo'),
       pod,

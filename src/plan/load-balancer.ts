@@ -15,6 +15,7 @@ function loadBalancerAddresses(service: Service): IP[] {
 function nodesWithEndpoint(view: ClusterView, { metadata }: Service, family: Family): ReadonlySet<string> {
   const slices = view.slices.filter(
     (slice) =>
+      slice.ports?.some(({ port = 0 }) => port > 0) === true &&
       slice.metadata.namespace === metadata.namespace &&
       slice.metadata.labels?.[serviceNameLabel] === metadata.name &&
       slice.addressType.toLowerCase() === family,

@@ -8,6 +8,12 @@ export interface AnswerIdentity {
 /** Request that every built-in server, TCP and UDP, answers with one line of JSON: pod, endpoint, source. */
 export const whoRequest = 'SVCLAB WHO\n';
 
+/**
+ * A header that fills more than one packet of any usual MTU. Built-in HTTP servers send it back, so that a path which
+ * only small packets pass is noticed in both directions.
+ */
+export const paddingHeader = { name: 'Svclab-Padding', value: '.'.repeat(1_800) } as const;
+
 function identityOf(get: (name: 'pod' | 'endpoint' | 'source') => unknown): AnswerIdentity {
   const pod = get('pod');
   const endpoint = get('endpoint');

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { Socket } from 'node:net';
 import { withNetns } from '../kernel/netns.ts';
 import { hostPort } from '../net/address.ts';
-import { identityFromLine, parseHttpAnswer, whoRequest } from './identity.ts';
+import { identityFromLine, paddingHeader, parseHttpAnswer, whoRequest } from './identity.ts';
 import { type Opened, openSocket } from './open.ts';
 import { outcomeOfErrno, unanswered } from './outcome.ts';
 import { mapLimit } from './pool.ts';
@@ -20,10 +20,12 @@ function failure(errno: string): Ended {
   return { outcome: outcomeOfErrno(errno) ?? 'dropped', message: errno };
 }
 
+const padding = `${paddingHeader.name}: ${paddingHeader.value}\r\n`;
+
 function tcpRequest({ to }: AddressRequest): string {
   if (to.scheme !== 'http') return whoRequest;
   const host = hostPort(to.address, to.port ?? 80);
-  return `GET ${to.path ?? '/'} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: svclab\r\nAccept: */*\r\nConnection: close\r\n\r\n`;
+  return `GET ${to.path ?? '/'} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: svclab\r\nAccept: */*\r\n${padding}Connection: close\r\n\r\n`;
 }
 
 function tcpAnswer({ to }: AddressRequest, text: string): Ended {

@@ -48,6 +48,13 @@ function firstTimes({ attempt, explanation: { predicted, affinity } }: Omit<Case
   return affinity === undefined ? firstLook(distinguishable(predicted)) : affinitySamples.first;
 }
 
+/** Times the usual patience: that nobody has an address is told after three questions, one a second (arp(7)). */
+const unreachableTakes = 4;
+
+function patienceFor({ predicted }: Explanation, timeoutMs: number): number {
+  return predicted.some(({ outcome }) => outcome === 'unreachable') ? unreachableTakes * timeoutMs : timeoutMs;
+}
+
 async function look(options: VerifyOptions, looks: readonly Look[], done: number): Promise<readonly ProbeAnswer[][]> {
   const requests = looks.flatMap(({ times, ...request }) => Array.from({ length: times }, () => request));
   const total = done + requests.length;
@@ -99,7 +106,9 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
   const times = withinBudget(planned.map(firstTimes));
   const first = await look(
     options,
-    planned.map(({ attempt: { from, to } }, i) => ({ from, to, timeoutMs, times: times[i] ?? 1 })),
+    planned.map(({ attempt: { from, to }, explanation }, i) => {
+      return { from, to, timeoutMs: patienceFor(explanation, timeoutMs), times: times[i] ?? 1 };
+    }),
     0,
   );
   const cases: readonly Case[] = planned.map((one, i) => ({ ...one, answers: first[i] ?? [] }));
@@ -108,7 +117,8 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
     options,
     cases.map((one) => {
       const { from, to } = one.attempt;
-      return { from, to, timeoutMs: 2 * timeoutMs, times: secondTimes(one, tries.length) };
+      const longer = 2 * patienceFor(one.explanation, timeoutMs);
+      return { from, to, timeoutMs: longer, times: secondTimes(one, tries.length) };
     }),
     done,
   );

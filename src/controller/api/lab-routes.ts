@@ -23,7 +23,11 @@ const connectFields = {
   to: ['text', 'always'],
   count: ['number above 0', 'perhaps'],
 } as const;
-const verifyFields = { from: ['text', 'perhaps'], to: ['text', 'perhaps'] } as const;
+const verifyFields = {
+  from: ['text', 'perhaps'],
+  to: ['text', 'perhaps'],
+  timeout: ['number above 0', 'perhaps'],
+} as const;
 const syncFields = { node: ['text', 'perhaps'] } as const;
 
 /** svclab's own part of the API, below /lab/v1. What predicts and connects is loaded when first needed: `up` is faster. */

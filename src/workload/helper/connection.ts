@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { whoRequest } from '../../probe/identity.ts';
+import { paddingHeader, whoRequest } from '../../probe/identity.ts';
+import { headerValue } from '../images/query.ts';
 import type { Ends, Handlers, HttpRequest, HttpResponse, Identity, Reply, Session } from '../images/types.ts';
 import { createHttpParser, requestLine } from './http-request.ts';
 import { keepsAlive, renderError, renderResponse } from './http-response.ts';
@@ -59,7 +60,13 @@ function httpReceiver(
     let text = '';
     for (const request of requests) {
       const keepAlive = keepsAlive(request);
-      const options = { keepAlive, withBody: request.method !== 'HEAD', version: request.version };
+      const padding = headerValue(request.headers, paddingHeader.name.toLowerCase());
+      const options = {
+        keepAlive,
+        withBody: request.method !== 'HEAD',
+        version: request.version,
+        ...(padding === undefined ? {} : { padding }),
+      };
       text += renderResponse(respond(handler, request, ends), who, options);
       if (!keepAlive) {
         finish(socket, text);

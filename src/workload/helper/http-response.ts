@@ -1,3 +1,4 @@
+import { paddingHeader } from '../../probe/identity.ts';
 import { headerValue } from '../images/query.ts';
 import type { HttpRequest, HttpResponse } from '../images/types.ts';
 import type { Who } from './who.ts';
@@ -23,7 +24,13 @@ export function keepsAlive(request: HttpRequest): boolean {
 export function renderResponse(
   response: HttpResponse,
   who: Who,
-  options: { readonly keepAlive: boolean; readonly withBody: boolean; readonly version: string },
+  options: {
+    readonly keepAlive: boolean;
+    readonly withBody: boolean;
+    readonly version: string;
+    /** Sent back, so that the answer takes several packets where the question did. */
+    readonly padding?: string;
+  },
 ): string {
   const status = response.status ?? 200;
   const lines = [
@@ -34,6 +41,7 @@ export function renderResponse(
     `Svclab-Endpoint: ${who.endpoint}`,
     `Svclab-Source: ${who.source}`,
   ];
+  if (options.padding !== undefined) lines.push(`${paddingHeader.name}: ${options.padding}`);
   if (!options.keepAlive) lines.push('Connection: close');
   else if (options.version === '1.0') lines.push('Connection: keep-alive');
   return `${lines.join('\r\n')}\r\n\r\n${options.withBody ? response.body : ''}`;
