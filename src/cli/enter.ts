@@ -5,7 +5,7 @@ import { getStatus, getTarget } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import type { ExecTarget } from '../api/types.ts';
 import { LabError } from '../errors.ts';
-import { enterCommand } from '../kernel/enter.ts';
+import { type Command, enterCommand } from '../kernel/enter.ts';
 
 const terminalSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const sentSignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
@@ -60,6 +60,17 @@ export interface EnterOptions {
 export interface Captured {
   readonly status: number | null;
   readonly stdout: string;
+}
+
+/** What spawn takes to run a program at a target. Throws `not-found` for an unknown target, `missing-tool`. */
+export async function commandAt({
+  lab,
+  target: name,
+  argv,
+  env,
+}: EnterOptions): Promise<Command & { env: NodeJS.ProcessEnv }> {
+  const [status, target] = await Promise.all([getStatus(lab), getTarget(lab, name)]);
+  return { ...enterCommand(target, status.pid, status.rootless, argv), env: { ...environment(target), ...env } };
 }
 
 /** Runs a program at a target without a terminal. Throws `not-found` for an unknown target, `missing-tool`. */

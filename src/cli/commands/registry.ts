@@ -67,6 +67,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./test.ts'),
   },
   { name: 'exec', summary: 'run a command in a node, Pod or client', group: inside, load: () => import('./exec.ts') },
+  {
+    name: 'capture',
+    summary: 'packets as tcpdump shows them, with names; pcapng for Wireshark',
+    group: inside,
+    load: () => import('./capture.ts'),
+  },
   { name: 'logs', summary: "what a Pod's program has printed", group: inside, load: () => import('./logs.ts') },
   { name: 'shell', summary: 'open a shell in a node, Pod or client', group: inside, load: () => import('./shell.ts') },
   { name: 'rules', summary: "the proxy's rules of a node", group: inside, load: () => import('./rules.ts') },
