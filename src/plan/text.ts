@@ -100,7 +100,8 @@ function linkSetText(ip: string, name: string, changes: LinkChanges): string {
   return lines.join('\n');
 }
 
-function routeText(route: DesiredRoute): string {
+/** The route as `ip route add` takes it and `ip route show` prints it. */
+export function routeText(route: DesiredRoute): string {
   const to = cidrPrefix(route.to) === 0 ? 'default' : route.to;
   return [
     route.kind === undefined ? '' : `${route.kind} `,

@@ -1,0 +1,86 @@
+import type { ClusterView } from '../../src/cluster/view.ts';
+import type { LabRound } from '../../src/lab/state.ts';
+import { toNumber } from '../../src/model/fraction.ts';
+import { predict } from '../../src/model/predict.ts';
+import { formatFrom, formatTo } from '../../src/model/target.ts';
+import { topologyOf } from '../../src/model/topology.ts';
+import type { From, To } from '../../src/model/types.ts';
+import { familyOf } from '../../src/net/address.ts';
+import { clientNetns, podNetns } from '../../src/plan/names.ts';
+import { cross, type Terrain } from './crossing/cross.ts';
+import { mapOf } from './crossing/lab-map.ts';
+import { serversOf } from './crossing/servers.ts';
+import { sourceOf } from './crossing/source.ts';
+import type { Difference } from './types.ts';
+
+/** A connection to ask both about. */
+export interface Question {
+  readonly from: From;
+  readonly to: To;
+  readonly about: string;
+}
+
+/** What one of the two says of a connection: its ends, in text that can be compared, with their exact shares. */
+type Verdict = ReadonlyMap<string, number>;
+
+interface End {
+  readonly outcome: string;
+  readonly endpoint?: string;
+  readonly source?: string;
+}
+
+function textOf({ outcome, endpoint, source }: End): string {
+  return outcome === 'delivered' ? `${endpoint} seeing ${source}` : outcome;
+}
+
+function verdictOf(ends: readonly (End & { readonly probability: number })[]): Verdict {
+  return new Map(ends.map((end) => [textOf(end), end.probability]));
+}
+
+function netnsOf(view: ClusterView, from: From): string {
+  if (from.kind === 'node') return from.name;
+  if (from.kind === 'client') return clientNetns(from.name);
+  const pod = topologyOf(view).pod(from.namespace, from.name);
+  if (pod === undefined) throw new TypeError(`there is no Pod ${from.namespace}/${from.name}`);
+  return podNetns(pod);
+}
+
+function protocolOf({ scheme, address }: To): string {
+  if (scheme === 'icmp') return familyOf(address) === 'ipv4' ? 'icmp' : 'icmpv6';
+  return scheme === 'http' ? 'tcp' : scheme;
+}
+
+function crossingVerdict(view: ClusterView, terrain: Terrain, { from, to }: Question): Verdict {
+  const netns = netnsOf(view, from);
+  const source = sourceOf(terrain.map, netns, to.address);
+  if (source === undefined) return new Map([['unreachable', 1]]);
+  const port = to.port === undefined ? {} : { port: to.port };
+  const question = { source, destination: to.address, protocol: protocolOf(to), ...port };
+  const ends = cross(terrain, netns, question);
+  return verdictOf(ends.map(({ share, ...end }) => ({ ...end, probability: toNumber(share) })));
+}
+
+function sameVerdict(a: Verdict, b: Verdict): boolean {
+  return a.size === b.size && [...a].every(([end, share]) => b.get(end) === share);
+}
+
+function verdictText(verdict: Verdict): string {
+  return [...verdict].map(([end, share]) => (share === 1 ? end : `${end} (${share})`)).join(', ');
+}
+
+/** The questions to which model and rules have different answers, at one point of a story. */
+export function disagreements(
+  { view, desired }: LabRound,
+  questions: readonly Question[],
+  at: number,
+): readonly Difference[] {
+  const terrain: Terrain = { map: mapOf(desired), servers: serversOf(view) };
+  return questions.flatMap((question): Difference[] => {
+    const { from, to, about } = question;
+    const said = verdictOf(predict(view, from, to).predicted);
+    const walked = crossingVerdict(view, terrain, question);
+    if (sameVerdict(said, walked)) return [];
+    const difference = `the model says ${verdictText(said)}; the rules say ${verdictText(walked)}`;
+    return [{ at, from: formatFrom(from), to: formatTo(to), about, difference }];
+  });
+}

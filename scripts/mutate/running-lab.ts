@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import {
+  applyObjects,
+  getStatus,
+  getTarget,
+  syncNow,
+  verifyEvents,
+  waitReady,
+  waitSettled,
+} from '../../src/api/client.ts';
+import { type LabLocation, labLocation } from '../../src/api/locate.ts';
+import { endLab } from '../../src/api/stop.ts';
+import type { ExecTarget, VerifyReport } from '../../src/api/types.ts';
+import { startLab } from '../../src/controller/launch.ts';
+import { enterCommand } from '../../src/kernel/enter.ts';
+import { iptablesVariant } from '../../src/kernel/netfilter.ts';
+import { parseManifest } from '../../src/manifest/parse.ts';
+import type { Mode, Place, Typed } from './types.ts';
+
+/** The nodes of lab.yaml. Both differ in what they have: endpoints of one Service, the address that the outside routes to. */
+export const nodes = ['node1', 'node2'] as const;
+
+const everything = `
+iptables-${iptablesVariant()}-save
+nft list table ip kube-proxy | grep -v ' set affinity-'
+ip -o address | sed 's/valid_lft.*//'
+ip route
+ip -o link
+bridge fdb
+ip neighbour show nud permanent
+true
+`;
+
+/** Milliseconds after which no answer is an answer; verify looks twice, the second time with twice the patience. */
+const silence = 400;
+
+/** Milliseconds until a lab has to be ready. */
+const patience = 120_000;
+
+/** A lab that repairs nothing unless it is asked to. */
+function manifest(mode: Mode): string {
+  const proxy = `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: ${mode}
+${mode}: { syncPeriod: 1h }
+`;
+  return readFileSync(join(import.meta.dirname, 'lab.yaml'), 'utf8') + proxy;
+}
+
+/** The lab that is mutated, in a run directory of its own. */
+export class RunningLab {
+  readonly #directory: string;
+  readonly #lab: LabLocation;
+  readonly #targets = new Map<string, ExecTarget>();
+  readonly #mode: Mode;
+  #pid = 0;
+  #rootless = false;
+
+  private constructor(directory: string, mode: Mode) {
+    this.#directory = directory;
+    this.#mode = mode;
+    this.#lab = labLocation('mutate', directory);
+  }
+
+  /** Starts the lab of lab.yaml in a proxy mode and waits until it is ready. Throws what its parts throw. */
+  static async start(mode: Mode): Promise<RunningLab> {
+    const running = new RunningLab(mkdtempSync(join(tmpdir(), 'mutate-')), mode);
+    try {
+      await startLab(running.#lab);
+      const objects = parseManifest({ file: 'lab.yaml', text: manifest(mode) }).map(({ object }) => object);
+      await applyObjects(running.#lab, { objects });
+      const { pid, rootless } = await waitReady(running.#lab, patience);
+      running.#pid = pid;
+      running.#rootless = rootless;
+      await waitSettled(running.#lab, patience);
+      return running;
+    } catch (error) {
+      await running.close();
+      throw error;
+    }
+  }
+
+  /** Ends the lab; nothing is left of it. */
+  async close(): Promise<void> {
+    await endLab(this.#lab);
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** What a target of the lab shows. */
+  place(target: string): Place {
+    return { target, read: async (...argv) => (await this.#run(target, { argv })).stdout };
+  }
+
+  /** Types a command at a target; undefined when it went well, else its words. */
+  async type(target: string, typed: Typed): Promise<string | undefined> {
+    try {
+      await this.#run(target, typed);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #run(target: string, { argv, input = '' }: Typed): Promise<{ stdout: string }> {
+    const found = this.#targets.get(target) ?? (await getTarget(this.#lab, target));
+    this.#targets.set(target, found);
+    const { file, args } = enterCommand(found, this.#pid, this.#rootless, argv);
+    return execa(file, args, { input });
+  }
+
+  /** All that a target shows of its rules and links, sorted: two are equal when it is in the same state. */
+  async fingerprint(target: string): Promise<string> {
+    const { stdout } = await this.#run(target, { argv: ['sh', '-c', everything] });
+    return stdout
+      .split('\n')
+      .map((line) => line.replace(/^(:\S+ \S+) .*/, '$1').trim())
+      .filter((line) => line !== '' && !/^#|expires|lladdr .*(REACHABLE|STALE|DELAY|PROBE)/.test(line))
+      .sort()
+      .join('\n');
+  }
+
+  /** Makes the nodes forget whom session affinity has led where, so that a broken memory shows. */
+  async forgetClients(): Promise<void> {
+    const recent = 'for list in /proc/net/xt_recent/*; do [ ! -e "$list" ] || echo / > "$list"; done';
+    const flush = (names: readonly string[]) => names.map((name) => `flush set ip kube-proxy ${name}\n`).join('');
+    for (const node of nodes) {
+      if (this.#mode === 'iptables') await this.#run(node, { argv: ['sh', '-c', recent] });
+      else {
+        const { stdout } = await this.#run(node, { argv: ['nft', 'list', 'sets', 'ip'] });
+        const names = Array.from(stdout.matchAll(/^\tset (affinity-\S+) /gm), ([, name = '']) => name);
+        await this.#run(node, { argv: ['nft', '-f', '-'], input: flush(names) });
+      }
+    }
+  }
+
+  /** Everything that verify tries. */
+  async verify(): Promise<VerifyReport> {
+    for await (const event of verifyEvents(this.#lab, { timeout: silence }))
+      if (event.event === 'done') return event.report;
+    throw new Error('verify ended without a report');
+  }
+
+  /** Repairs, and tells whether there was anything to repair. */
+  async repair(): Promise<boolean> {
+    const { namespaces } = await syncNow(this.#lab, {});
+    return namespaces.length > 0;
+  }
+
+  /** Whether anything of the lab is not as it should be. */
+  async drifted(): Promise<boolean> {
+    return (await getStatus(this.#lab)).nodes.some(({ drift }) => drift.length > 0);
+  }
+}
