@@ -1,5 +1,5 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import type { Service } from '../src/kinds/types.ts';
+import type { Service } from '../src/kinds/types/service.ts';
 import { type RunningLab, withLab } from './testing/lab.ts';
 
 const test = anyTest as TestFn;

@@ -1,6 +1,8 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Connection, LabStatus } from '../src/api/types.ts';
-import type { Node, Pod, Service } from '../src/kinds/types.ts';
+import type { Node } from '../src/kinds/types/node.ts';
+import type { Pod } from '../src/kinds/types/pod.ts';
+import type { Service } from '../src/kinds/types/service.ts';
 import { differences } from './testing/damage.ts';
 import { sharedLab, until } from './testing/lab.ts';
 import { busyboxOn, labOf, serverOn, web, webService } from './testing/manifests.ts';

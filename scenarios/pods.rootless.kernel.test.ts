@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Pod } from '../src/kinds/types.ts';
+import type { Pod } from '../src/kinds/types/pod.ts';
 import { type RunningLab, withLab } from './testing/lab.ts';
 import { busyboxOn, labOf } from './testing/manifests.ts';
 

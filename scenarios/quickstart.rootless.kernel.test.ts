@@ -1,6 +1,7 @@
 import anyTest, { type TestFn } from 'ava';
 import type { Connection, ExplainedConnection, LabStatus, VerifyReport } from '../src/api/types.ts';
-import type { Pod, Service } from '../src/kinds/types.ts';
+import type { Pod } from '../src/kinds/types/pod.ts';
+import type { Service } from '../src/kinds/types/service.ts';
 import { wayOf } from '../src/verify/reports/ways.ts';
 import { quickstart, sharedLab } from './testing/lab.ts';
 import { connectionShape, explanationShape, statusShape, verifyShape } from './testing/shapes.ts';

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { EndpointSlice, KubeProxyConfiguration, Service } from '../../src/kinds/types.ts';
+import type { EndpointSlice } from '../../src/kinds/types/endpointslice.ts';
+import type { KubeProxyConfiguration } from '../../src/kinds/types/kubeproxyconfiguration.ts';
+import type { Service } from '../../src/kinds/types/service.ts';
 import { parseCidr, parseIP } from '../../src/net/address.ts';
 import { proxyConfig } from '../../src/proxy/config.ts';
 import type { ProxyInput, ProxyNode } from '../../src/proxy/types.ts';

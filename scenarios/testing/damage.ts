@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { Connection, SyncResponse, VerifyReport } from '../../src/api/types.ts';
-import type { Pod } from '../../src/kinds/types.ts';
+import type { Pod } from '../../src/kinds/types/pod.ts';
 import type { RunningLab } from './lab.ts';
 import { busyboxOn, labOf, proxyWithSyncPeriod, serverOn } from './manifests.ts';
 import { syncShape } from './shapes.ts';

@@ -1,4 +1,7 @@
-import type { EndpointSlice, KubeObject, KubeProxyConfiguration, Service } from '../../src/kinds/types.ts';
+import type { EndpointSlice } from '../../src/kinds/types/endpointslice.ts';
+import type { KubeProxyConfiguration } from '../../src/kinds/types/kubeproxyconfiguration.ts';
+import type { KubeObject } from '../../src/kinds/types/meta.ts';
+import type { Service } from '../../src/kinds/types/service.ts';
 
 /** The proxy modes that are measured. */
 export type BenchMode = 'iptables' | 'nftables';

@@ -1,5 +1,5 @@
 import { addNetns, deleteNetns } from '../../src/kernel/netns.ts';
-import type { KubeObject } from '../../src/kinds/types.ts';
+import type { KubeObject } from '../../src/kinds/types/meta.ts';
 import type { Ruleset } from '../../src/plan/desired.ts';
 import { type BenchMode, service, serviceName, slice } from './cluster.ts';
 import { inTurn } from './in-turn.ts';

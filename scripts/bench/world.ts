@@ -1,7 +1,7 @@
 import type { ObjectKey } from '../../src/api/types.ts';
 import { reconcile } from '../../src/cluster/reconcile.ts';
 import { Kernel } from '../../src/kernel/apply.ts';
-import type { KubeObject } from '../../src/kinds/types.ts';
+import type { KubeObject } from '../../src/kinds/types/meta.ts';
 import { applyToLab, deleteFromLab } from '../../src/lab/changes.ts';
 import { LabState } from '../../src/lab/state.ts';
 import type { DesiredLab, Ruleset } from '../../src/plan/desired.ts';

@@ -8,7 +8,7 @@ import { endLab } from '../../src/api/stop.ts';
 import type { Connection } from '../../src/api/types.ts';
 import { startLab } from '../../src/controller/launch.ts';
 import { LabError } from '../../src/errors.ts';
-import type { Pod } from '../../src/kinds/types.ts';
+import type { Pod } from '../../src/kinds/types/pod.ts';
 import { keyOf, objectName } from '../../src/scenario/object-name.ts';
 import { untilContent } from '../../src/scenario/patience.ts';
 import { Session } from '../../src/scenario/session.ts';

@@ -1,7 +1,7 @@
 import { isPodFinished, withReadiness } from '../../src/cluster/pods/status.ts';
 import type { ObjectStore } from '../../src/cluster/store.ts';
 import { LabError } from '../../src/errors.ts';
-import type { Pod } from '../../src/kinds/types.ts';
+import type { Pod } from '../../src/kinds/types/pod.ts';
 import { applyToLab, deleteFromLab } from '../../src/lab/changes.ts';
 import { type LabRound, LabState } from '../../src/lab/state.ts';
 import { keyOf, objectName } from '../../src/scenario/object-name.ts';

@@ -1,4 +1,4 @@
-import type { StringMap } from '../../src/kinds/types.ts';
+import type { StringMap } from '../../src/kinds/types/meta.ts';
 
 /** An object as a manifest gives it, before defaults. */
 export interface Manifest {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ClusterView } from '../cluster/view.ts';
-import type { ServiceSpec } from '../kinds/types.ts';
+import type { ServiceSpec } from '../kinds/types/service.ts';
 import { relevantView } from './relevant.ts';
 
 const specs: Readonly<Record<string, Partial<ServiceSpec>>> = {

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
-import { type Service, serviceNameLabel } from '../kinds/types.ts';
+import { serviceNameLabel } from '../kinds/types/endpointslice.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { serviceKey } from '../proxy/endpoints.ts';
 import type { ProxyRelease } from '../proxy/types.ts';
 

@@ -1,5 +1,5 @@
 import type { LabErrorJSON } from '../errors.ts';
-import type { KubeObject } from '../kinds/types.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
 import type { Observation, Prediction, Step } from '../model/types.ts';
 
 /*

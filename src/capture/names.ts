@@ -1,5 +1,6 @@
 import type { LabStatus } from '../api/types.ts';
-import type { Pod, Service } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { podIPs, podName } from '../model/topology.ts';
 import { cidrAddress, nthAddress, tryParseCidr, tryParseIP } from '../net/address.ts';
 import { fabricPort, podVeth } from '../plan/names.ts';

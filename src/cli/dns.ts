@@ -1,4 +1,4 @@
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { type ClusterNames, namesOf } from '../lookup/names.ts';
 import { endpointMakers } from './endpoint-makers.ts';
 import { type ReadOptions, readManifests } from './manifests.ts';

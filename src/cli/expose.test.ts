@@ -1,6 +1,6 @@
 import test from 'ava';
 import { LabError } from '../errors.ts';
-import type { KubeObject } from '../kinds/types.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
 import { serviceFor } from './expose.ts';
 
 const ports = [{ containerPort: 80, protocol: 'TCP' }];

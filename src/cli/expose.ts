@@ -1,16 +1,10 @@
 import { LabError } from '../errors.ts';
-import type {
-  ContainerPort,
-  Deployment,
-  IntOrString,
-  KubeObject,
-  Pod,
-  PodSpec,
-  ReplicaSet,
-  ReplicationController,
-  Service,
-  StringMap,
-} from '../kinds/types.ts';
+import type { ContainerPort } from '../kinds/types/container.ts';
+import type { KubeObject, StringMap } from '../kinds/types/meta.ts';
+import type { Pod, PodSpec } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
+import type { IntOrString } from '../kinds/types/values.ts';
+import type { Deployment, ReplicaSet, ReplicationController } from '../kinds/types/workload.ts';
 
 /** What `svclab expose` was asked for. */
 export interface ExposeOptions {

@@ -1,5 +1,5 @@
 import { LabError } from '../errors.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { lint } from '../model/rules/lint/lint.ts';
 import { readForLint } from '../model/rules/lint/read.ts';
 import type { Finding, LintInput } from '../model/rules/lint/types.ts';

@@ -2,7 +2,7 @@ import { requestJSON, requestLines } from '../api/http.ts';
 import type { LabLocation } from '../api/locate.ts';
 import type { ApplyResponse, ApplyResult } from '../api/types.ts';
 import type { KindDefinition } from '../kinds/definition.ts';
-import type { KubeObject } from '../kinds/types.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
 import { collectionPath, kindOf, objectPath, qualifiedKind, type ResourceName } from './resources.ts';
 
 /** Objects of one kind, as the Kubernetes API lists them. */

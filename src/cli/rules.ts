@@ -1,7 +1,7 @@
 import { getRules, getStatus } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import { LabError } from '../errors.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { endpointMakers } from './endpoint-makers.ts';
 import { readManifests } from './manifests.ts';
 

@@ -1,4 +1,6 @@
-import { type EndpointSlice, type Lab, type LabNode, type Service, serviceNameLabel } from '../kinds/types.ts';
+import { type EndpointSlice, serviceNameLabel } from '../kinds/types/endpointslice.ts';
+import type { Lab, LabNode } from '../kinds/types/lab.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { type Cidr, type Family, familyOf, parseCidr } from '../net/address.ts';
 import { kubernetesServiceIP } from './allocators/cluster-ip.ts';
 import { sameValue } from './equal.ts';

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { LabError } from '../errors.ts';
-import type { KubeProxyConfiguration, Node, Pod } from '../kinds/types.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
+import type { Node } from '../kinds/types/node.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { type Cidr, familyOf, type IPv4, ipToBigInt, type Mac } from '../net/address.ts';
 import { sameValue } from './equal.ts';
 import { internalIP, kubeProxyAnnotation } from './nodes.ts';

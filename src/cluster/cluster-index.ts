@@ -1,4 +1,8 @@
-import { type LabObject, type Pod, type Service, type StringMap, serviceNameLabel } from '../kinds/types.ts';
+import { serviceNameLabel } from '../kinds/types/endpointslice.ts';
+import type { StringMap } from '../kinds/types/meta.ts';
+import type { LabObject } from '../kinds/types/object.ts';
+import type { Pod } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { type Key, keyOf } from './keys.ts';
 import { matchesMap } from './selectors.ts';
 import { SetIndex } from './set-index.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { LabError } from '../errors.ts';
-import type { Service } from '../kinds/types.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { deleteObjects, scale } from './deletion.ts';
 import { canonicalText } from './equal.ts';
 import { matchesMap } from './selectors.ts';

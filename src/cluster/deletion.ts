@@ -1,6 +1,6 @@
 import type { ApplyResult, ObjectKey } from '../api/types.ts';
 import { LabError } from '../errors.ts';
-import type { KindName, LabObject } from '../kinds/types.ts';
+import type { KindName, LabObject } from '../kinds/types/object.ts';
 import { throwFaults } from './admission/fault.ts';
 import { type Key, keyOf, makeKey, toObjectKey } from './keys.ts';
 import { timestamp } from './names.ts';

@@ -1,4 +1,5 @@
-import type { LabSpec, Service } from '../kinds/types.ts';
+import type { LabSpec } from '../kinds/types/lab.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { nthAddress, parseCidr } from '../net/address.ts';
 
 /** Labels of the Pods of cluster DNS, whoever makes them. */

@@ -1,5 +1,5 @@
 import { LabError } from '../errors.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 
 /** One committed change, as a watch delivers it. A DELETED event carries the last state under the version of the deletion. */
 export interface StoreEvent {

@@ -1,5 +1,5 @@
 import type { ObjectKey } from '../api/types.ts';
-import type { KindName, LabObject } from '../kinds/types.ts';
+import type { KindName, LabObject } from '../kinds/types/object.ts';
 
 /** Identity of an object in one text: `Pod/default/web-0`, `Node//node1`. */
 export type Key = string;

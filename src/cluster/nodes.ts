@@ -1,5 +1,6 @@
 import { clientIPs, labFamilies, underlayOf } from '../kinds/lab-networks.ts';
-import type { LabNode, LabSpec, Node, NodeAddress, Taint } from '../kinds/types.ts';
+import type { LabNode, LabSpec } from '../kinds/types/lab.ts';
+import type { Node, NodeAddress, Taint } from '../kinds/types/node.ts';
 import { type Family, type IP, parseCidr, tryParseIP } from '../net/address.ts';
 import { likeNodeAddress, nextNodeAddress } from './allocators/node-ip.ts';
 import { timestamp } from './names.ts';

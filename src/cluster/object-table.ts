@@ -1,4 +1,4 @@
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { type Key, keyOf } from './keys.ts';
 
 /** Position of the key in a list sorted by key, or where it would be inserted. */

@@ -1,5 +1,6 @@
 import { LabError } from '../errors.ts';
-import type { LabelSelector, LabObject, StringMap } from '../kinds/types.ts';
+import type { LabelSelector, StringMap } from '../kinds/types/meta.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 
 /** Whether the labels have every pair of the map. An empty or absent map selects nothing, as a Service's selector. */
 export function matchesMap(selector: StringMap | undefined, labels: StringMap | undefined): boolean {

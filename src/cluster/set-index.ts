@@ -1,4 +1,4 @@
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import type { Key } from './keys.ts';
 import type { Change } from './store.ts';
 

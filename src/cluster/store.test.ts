@@ -1,6 +1,7 @@
 import test from 'ava';
 import { LabError } from '../errors.ts';
-import type { ConfigMap, Deployment } from '../kinds/types.ts';
+import type { ConfigMap } from '../kinds/types/configmap.ts';
+import type { Deployment } from '../kinds/types/workload.ts';
 import type { StoreEvent } from './history.ts';
 import { keyOf } from './keys.ts';
 import { ObjectStore, withMetadata } from './store.ts';

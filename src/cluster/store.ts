@@ -1,6 +1,7 @@
 import { LabError } from '../errors.ts';
 import { selectorMatches } from '../kinds/selector.ts';
-import type { KindName, LabObject, ObjectMeta, ObjectOf } from '../kinds/types.ts';
+import type { ObjectMeta } from '../kinds/types/meta.ts';
+import type { KindName, LabObject, ObjectOf } from '../kinds/types/object.ts';
 import { sameValue } from './equal.ts';
 import { EventHistory, type StoreEvent } from './history.ts';
 import { type Key, keyOf, kindOfKey, makeKey, namespacedName, parseKey } from './keys.ts';

@@ -1,4 +1,9 @@
-import type { EndpointSlice, KubeProxyConfiguration, LabSpec, Pod, Service, StringMap } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
+import type { LabSpec } from '../kinds/types/lab.ts';
+import type { StringMap } from '../kinds/types/meta.ts';
+import type { Pod } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
 import type { Cidr, IP, IPv4, IPv6, Mac } from '../net/address.ts';
 
 /** A node as the network sees it. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectStore } from '../cluster/store.ts';
 import { isZoneObject, type ZoneChange, zoneChange } from '../dns/zone-item.ts';
-import type { LabDns } from '../kinds/types.ts';
+import type { LabDns } from '../kinds/types/lab.ts';
 import type { Helper } from '../workload/supervisor.ts';
 
 type NamesRequest = Parameters<Helper['tell']>[0];

@@ -9,7 +9,7 @@ import type {
 } from '../api/types.ts';
 import { errorToJSON, toLabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { nameService } from '../lab/name-service.ts';
 import { predictName } from '../model/lookup/predict-name.ts';
 import type { NameService } from '../model/lookup/types.ts';

@@ -4,7 +4,7 @@ import { isPodFinished, withReadiness } from '../cluster/pods/status.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { LabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { serviceEnvironment } from '../workload/environment.ts';
 import type { ServerEvent, ServerSpec } from '../workload/protocol.ts';
 import { type SpawnIn, spawnInside } from '../workload/spawn.ts';

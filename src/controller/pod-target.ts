@@ -1,7 +1,7 @@
 import type { ExecTarget } from '../api/types.ts';
 import { lockFile } from '../kernel/netfilter.ts';
 import { netnsPath } from '../kernel/netns.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { podFiles, podNetns } from '../plan/names.ts';
 import { filePath } from '../plan/text.ts';
 import { hostnameOf } from '../workload/servers.ts';

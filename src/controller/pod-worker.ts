@@ -1,5 +1,6 @@
 import type { ExecTarget } from '../api/types.ts';
-import type { Container, ContainerStatus, Pod, PodStatus, Probe } from '../kinds/types.ts';
+import type { Container, ContainerStatus, Probe } from '../kinds/types/container.ts';
+import type { Pod, PodStatus } from '../kinds/types/pod.ts';
 import { BuiltInRunner } from '../workload/built-in-runner.ts';
 import { ContainerProbes } from '../workload/container-probes.ts';
 import type { Environment } from '../workload/environment.ts';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { EndpointSlice, Service } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { parseIP } from '../net/address.ts';
 import { answer } from './answer.ts';
 import { recordText } from './records.ts';

@@ -1,4 +1,4 @@
-import type { LabDns } from '../kinds/types.ts';
+import type { LabDns } from '../kinds/types/lab.ts';
 import { type IP, tryParseIP } from '../net/address.ts';
 import { parseSocketAddress, type SocketAddress } from '../net/socket-address.ts';
 import type { Outside } from './outside.ts';

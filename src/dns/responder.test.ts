@@ -1,7 +1,7 @@
 import test from 'ava';
 import { decode, encode } from 'dns-packet';
 import fc from 'fast-check';
-import type { Service } from '../kinds/types.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { Responder, type Transport } from './responder.ts';
 import { goldenAnswers, goldenOptions, goldenZone } from './testing/golden.ts';
 import { createFrameReader, frame } from './wire/frames.ts';

@@ -1,11 +1,8 @@
-import {
-  type EndpointSlice,
-  type KubeObject,
-  type LabObject,
-  type Namespace,
-  type Service,
-  serviceNameLabel,
-} from '../kinds/types.ts';
+import { type EndpointSlice, serviceNameLabel } from '../kinds/types/endpointslice.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
+import type { Namespace } from '../kinds/types/namespace.ts';
+import type { LabObject } from '../kinds/types/object.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { tryParseIP } from '../net/address.ts';
 
 /** A port as SRV records tell of it; -1 stands for a Service or slice that declares none. */

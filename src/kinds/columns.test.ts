@@ -2,7 +2,7 @@ import test from 'ava';
 import { humanDuration } from './columns.ts';
 import { kindByName, kinds } from './registry.ts';
 import { good, manifest } from './testing.ts';
-import type { KindName } from './types.ts';
+import type { KindName } from './types/object.ts';
 
 const now = Date.parse('2026-01-01T01:00:00Z');
 const creationTimestamp = '2026-01-01T00:58:00Z';

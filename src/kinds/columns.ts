@@ -1,4 +1,4 @@
-import type { PodTemplateSpec } from './types.ts';
+import type { PodTemplateSpec } from './types/pod.ts';
 
 const minute = 60;
 const hour = 60 * minute;

@@ -7,7 +7,7 @@ import { defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { topLevel } from './schema/meta.ts';
 import { flag, stringMap } from './schema/struct.ts';
-import type { ConfigMap } from './types.ts';
+import type { ConfigMap } from './types/configmap.ts';
 
 const sizeLimit = 1024 * 1024;
 

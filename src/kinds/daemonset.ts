@@ -9,7 +9,7 @@ import { selectorFor } from './legacy.ts';
 import { int, intOrString, oneOf, struct } from './schema/struct.ts';
 import { workload } from './schema/workload.ts';
 import { formatSelector } from './selector.ts';
-import type { DaemonSet } from './types.ts';
+import type { DaemonSet } from './types/workload.ts';
 
 type Strategy = NonNullable<DaemonSet['spec']['updateStrategy']>;
 

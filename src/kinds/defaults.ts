@@ -1,5 +1,7 @@
 import type { Draft } from './definition.ts';
-import type { Container, ContainerPort, KubeObject, ObjectMeta, PodSpec, PodTemplateSpec, Probe } from './types.ts';
+import type { Container, ContainerPort, Probe } from './types/container.ts';
+import type { KubeObject, ObjectMeta } from './types/meta.ts';
+import type { PodSpec, PodTemplateSpec } from './types/pod.ts';
 
 /** Metadata with its name, and for namespaced kinds the namespace `default` when none is given. */
 export function defaultMeta(meta: Draft<ObjectMeta> | undefined, namespaced: boolean): ObjectMeta {

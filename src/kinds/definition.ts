@@ -1,7 +1,7 @@
 import type { Invalid } from './check/invalid.ts';
 import { once } from './once.ts';
 import type { Schema } from './schema/struct.ts';
-import type { KindName, ObjectOf } from './types.ts';
+import type { KindName, ObjectOf } from './types/object.ts';
 
 /** The type with every field optional at every depth: an object as a manifest may give it, types already checked. */
 export type Draft<T> = T extends readonly (infer E)[]

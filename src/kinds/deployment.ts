@@ -9,7 +9,7 @@ import { selectorFor } from './legacy.ts';
 import { flag, int, intOrString, oneOf, struct } from './schema/struct.ts';
 import { workload } from './schema/workload.ts';
 import { formatSelector } from './selector.ts';
-import type { Deployment } from './types.ts';
+import type { Deployment } from './types/workload.ts';
 
 type Strategy = Deployment['spec']['strategy'];
 

@@ -11,7 +11,7 @@ import { at } from './path.ts';
 import { protocol } from './schema/container.ts';
 import { objectReference, topLevel } from './schema/meta.ts';
 import { int, list, struct, text } from './schema/struct.ts';
-import type { EndpointAddress, Endpoints } from './types.ts';
+import type { EndpointAddress, Endpoints } from './types/endpoints.ts';
 
 type Subset = NonNullable<Endpoints['subsets']>[number];
 

@@ -11,7 +11,8 @@ import { at } from './path.ts';
 import { protocol } from './schema/container.ts';
 import { objectReference, topLevel } from './schema/meta.ts';
 import { flag, int, list, oneOf, stringMap, struct, text, texts } from './schema/struct.ts';
-import type { EndpointSlice, SliceEndpoint, StringMap } from './types.ts';
+import type { EndpointSlice, SliceEndpoint } from './types/endpointslice.ts';
+import type { StringMap } from './types/meta.ts';
 
 const endpointLimit = 1000;
 const portLimit = 20_000;

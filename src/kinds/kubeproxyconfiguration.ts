@@ -5,7 +5,8 @@ import { defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { objectMeta } from './schema/meta.ts';
 import { anything, flag, flagMap, int, list, oneOf, struct, text, texts } from './schema/struct.ts';
-import type { KubeProxyConfiguration, ObjectOf } from './types.ts';
+import type { KubeProxyConfiguration } from './types/kubeproxyconfiguration.ts';
+import type { ObjectOf } from './types/object.ts';
 
 type Stored = ObjectOf<'KubeProxyConfiguration'>;
 

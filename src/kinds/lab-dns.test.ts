@@ -1,6 +1,6 @@
 import test from 'ava';
 import { normalizeObject } from './normalize.ts';
-import type { Lab } from './types.ts';
+import type { Lab } from './types/lab.ts';
 
 function read(dns: unknown) {
   return normalizeObject({ apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name: 'a' }, spec: { dns } });

@@ -1,5 +1,5 @@
 import { type Cidr, type Family, familyOf, type IP, nthAddress, tryParseCidr, tryParseIP } from '../net/address.ts';
-import type { LabClient, LabSpec } from './types.ts';
+import type { LabClient, LabSpec } from './types/lab.ts';
 
 /** The networks of a comma list such as `10.96.0.0/12,fd00:10:96::/112`, in its order; what is none is left out. */
 export function networksOf(list: string | undefined): readonly Cidr[] {

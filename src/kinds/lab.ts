@@ -6,7 +6,7 @@ import { type Draft, defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { taint, topLevel } from './schema/meta.ts';
 import { either, flag, int, list, oneOf, quantity, stringMap, struct, text, texts } from './schema/struct.ts';
-import type { Lab, LabDns, LabSpec } from './types.ts';
+import type { Lab, LabDns, LabSpec } from './types/lab.ts';
 
 function schema() {
   const node = struct({

@@ -1,5 +1,6 @@
 import type { Draft } from './definition.ts';
-import type { LabelSelector, PodTemplateSpec, StringMap } from './types.ts';
+import type { LabelSelector, StringMap } from './types/meta.ts';
+import type { PodTemplateSpec } from './types/pod.ts';
 
 /** Versions of the workload kinds in which the selector came from the template's labels when none was given. */
 const selectorFromTemplate = new Set(['extensions/v1beta1', 'apps/v1beta1']);

@@ -10,7 +10,7 @@ import { defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { condition, taint, topLevel } from './schema/meta.ts';
 import { anything, flag, int, list, oneOf, quantityMap, struct, text, texts } from './schema/struct.ts';
-import type { Node } from './types.ts';
+import type { Node } from './types/node.ts';
 
 const addressTypes = oneOf('InternalIP', 'ExternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS');
 const roleLabel = 'node-role.kubernetes.io/';

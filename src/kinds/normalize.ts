@@ -3,7 +3,7 @@ import type { Draft, KindDefinition } from './definition.ts';
 import type { Fault } from './fault.ts';
 import { nearest } from './nearest.ts';
 import { kindOf, kinds } from './registry.ts';
-import type { LabObject } from './types.ts';
+import type { LabObject } from './types/object.ts';
 
 const deepest = 200;
 

@@ -8,7 +8,8 @@ import { type Draft, defineKind } from './definition.ts';
 import { topLevel } from './schema/meta.ts';
 import { podSpec } from './schema/pod.ts';
 import { podStatus } from './schema/podstatus.ts';
-import type { Container, ContainerStatus, Pod, PodSpec } from './types.ts';
+import type { Container, ContainerStatus } from './types/container.ts';
+import type { Pod, PodSpec } from './types/pod.ts';
 
 /** The API writes a container's state as a mapping with one key; svclab keeps the key. */
 function flatStatus(status: Draft<ContainerStatus>): ContainerStatus {

@@ -14,7 +14,7 @@ import { replicationControllerKind } from './replicationcontroller.ts';
 import { serviceKind } from './service.ts';
 import { serviceCIDRKind } from './servicecidr.ts';
 import { statefulSetKind } from './statefulset.ts';
-import type { KindName } from './types.ts';
+import type { KindName } from './types/object.ts';
 
 /** Every kind that svclab knows, in the order in which `svclab get all` and help texts list them. */
 export const kinds: readonly KindDefinition[] = [

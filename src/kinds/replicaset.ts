@@ -9,7 +9,7 @@ import { selectorFor } from './legacy.ts';
 import { int } from './schema/struct.ts';
 import { workload } from './schema/workload.ts';
 import { formatSelector } from './selector.ts';
-import type { ReplicaSet } from './types.ts';
+import type { ReplicaSet } from './types/workload.ts';
 
 function* validate(object: ReplicaSet): Generator<Invalid> {
   yield* checkMeta(object, dns1123Subdomain, true);

@@ -9,7 +9,7 @@ import { type Draft, defineKind } from './definition.ts';
 import { int, stringMap } from './schema/struct.ts';
 import { workload } from './schema/workload.ts';
 import { formatSelector, matchesLabels } from './selector.ts';
-import type { ReplicationController } from './types.ts';
+import type { ReplicationController } from './types/workload.ts';
 
 /** A selector that is not given is the template's labels, in core/v1 to this day. */
 function normalize(draft: Draft<ReplicationController>): ReplicationController {

@@ -1,4 +1,4 @@
-import type { LabelSelector, StringMap } from './types.ts';
+import type { LabelSelector, StringMap } from './types/meta.ts';
 
 /** Whether labels hold every pair of a simple selector (that of a Service or ReplicationController). */
 export function matchesLabels(selector: StringMap, labels: StringMap): boolean {

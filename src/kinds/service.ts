@@ -7,7 +7,7 @@ import { protocol } from './schema/container.ts';
 import { condition, topLevel } from './schema/meta.ts';
 import { flag, int, intOrString, list, oneOf, stringMap, struct, text, texts } from './schema/struct.ts';
 import { formatSelector } from './selector.ts';
-import type { Service, ServicePort, ServiceSpec } from './types.ts';
+import type { Service, ServicePort, ServiceSpec } from './types/service.ts';
 
 function schema() {
   const policy = oneOf('Cluster', 'Local');

@@ -8,7 +8,7 @@ import { defineKind } from './definition.ts';
 import { at } from './path.ts';
 import { condition, topLevel } from './schema/meta.ts';
 import { list, struct, texts } from './schema/struct.ts';
-import type { ServiceCIDR } from './types.ts';
+import type { ServiceCIDR } from './types/servicecidr.ts';
 
 function* validate(object: ServiceCIDR): Generator<Invalid> {
   yield* checkMeta(object, dns1123Subdomain, false);

@@ -10,7 +10,7 @@ import { objectMeta } from './schema/meta.ts';
 import { anything, int, intOrString, later, list, oneOf, struct, text } from './schema/struct.ts';
 import { claimSpec } from './schema/volume.ts';
 import { workload } from './schema/workload.ts';
-import type { StatefulSet } from './types.ts';
+import type { StatefulSet } from './types/workload.ts';
 
 function normalize(draft: Draft<StatefulSet>): StatefulSet {
   return {

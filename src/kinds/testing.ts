@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Fault } from './fault.ts';
 import { normalizeObject } from './normalize.ts';
-import type { KindName, ObjectOf } from './types.ts';
+import type { KindName, ObjectOf } from './types/object.ts';
 
 /** A manifest with spec and further fields, as tests write it. */
 export function manifest(apiVersion: string, kind: string, spec?: unknown, more: object = {}): object {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { kindByName } from './registry.ts';
 import { good, manifest } from './testing.ts';
-import type { KindName } from './types.ts';
+import type { KindName } from './types/object.ts';
 
 const containers = [{ name: 'a', image: 'b' }];
 const template = { metadata: { labels: { app: 'web', tier: 'x' } }, spec: { containers } };

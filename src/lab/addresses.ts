@@ -2,7 +2,7 @@ import { PodAddressPool } from '../cluster/allocators/pod-ip.ts';
 import { internalIP } from '../cluster/nodes.ts';
 import { isPodFinished } from '../cluster/pods/status.ts';
 import type { ObjectStore } from '../cluster/store.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import type { Cidr, IP } from '../net/address.ts';
 import type { ViewLease } from './leases.ts';
 

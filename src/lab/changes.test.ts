@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { KubeObject } from '../kinds/types.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
 import { applyToLab } from './changes.ts';
 import { LabState } from './state.ts';
 

@@ -5,7 +5,7 @@ import { deleteObjects } from '../cluster/deletion.ts';
 import { keyOf, makeKey } from '../cluster/keys.ts';
 import { LabError } from '../errors.ts';
 import { normalizeObject } from '../kinds/normalize.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { checkConfiguration, checkNodeAddresses } from './check-config.ts';
 import { clusterDnsManifests } from './cluster-dns.ts';
 import type { LabState } from './state.ts';

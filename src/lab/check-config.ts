@@ -3,7 +3,7 @@ import { internalIP } from '../cluster/nodes.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { LabError } from '../errors.ts';
 import { underlayOf } from '../kinds/lab-networks.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { cidrContains } from '../net/address.ts';
 import { proxyMode } from '../proxy/modes.ts';
 import { flannelConfigOf } from './leases.ts';

@@ -4,7 +4,9 @@ import {
   dnsLabels as labels,
   dnsNamespace as namespace,
 } from '../cluster/dns-service.ts';
-import type { KubeObject, LabObject, LabSpec, ObjectMeta } from '../kinds/types.ts';
+import type { LabSpec } from '../kinds/types/lab.ts';
+import type { KubeObject, ObjectMeta } from '../kinds/types/meta.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 
 const ports = [
   { name: 'dns', protocol: 'UDP', containerPort: 53 },

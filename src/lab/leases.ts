@@ -7,7 +7,7 @@ import { acquireLease, chooseFirst, nextRenewal, noLeases, releaseLease, renewLe
 import { defaultFlannelConfig, parseNetConf } from '../flannel/netconf.ts';
 import { vtepMac } from '../flannel/vtep-mac.ts';
 import { labFamilies } from '../kinds/lab-networks.ts';
-import type { Node } from '../kinds/types.ts';
+import type { Node } from '../kinds/types/node.ts';
 import { type Cidr, type IPv4, type IPv6, type Mac, tryParseCidr } from '../net/address.ts';
 
 /** A node's lease as the cluster view wants it. */

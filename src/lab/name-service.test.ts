@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { KubeObject } from '../kinds/types.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
 import { addressOrder } from '../model/lookup/order.ts';
 import { predictName } from '../model/lookup/predict-name.ts';
 import { formatTo, parseDestination, parseFrom } from '../model/target.ts';

@@ -6,7 +6,7 @@ import { Responder } from '../dns/responder.ts';
 import { tell } from '../dns/tell.ts';
 import { Zone } from '../dns/zone.ts';
 import { zoneChanges } from '../dns/zone-item.ts';
-import type { Namespace } from '../kinds/types.ts';
+import type { Namespace } from '../kinds/types/namespace.ts';
 import type { NameAnswer, NameService } from '../model/lookup/types.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { From } from '../model/types.ts';

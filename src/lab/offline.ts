@@ -1,6 +1,7 @@
 import { isPodFinished, withReadiness } from '../cluster/pods/status.ts';
 import type { ObjectStore } from '../cluster/store.ts';
-import type { KubeObject, Pod } from '../kinds/types.ts';
+import type { KubeObject } from '../kinds/types/meta.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { applyToLab } from './changes.ts';
 import { type LabRound, LabState } from './state.ts';
 

@@ -1,5 +1,5 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
-import type { KubeProxyConfiguration } from '../kinds/types.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
 import { type Family, nthAddress, parseCidr } from '../net/address.ts';
 import type { NodeProxy } from '../plan/build.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';

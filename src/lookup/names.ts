@@ -5,7 +5,8 @@ import { type DnsOptions, kubeadmOptions } from '../dns/options.ts';
 import { noOutside, type Outside } from '../dns/outside.ts';
 import { Zone } from '../dns/zone.ts';
 import { zoneChanges } from '../dns/zone-item.ts';
-import type { Lab, LabObject } from '../kinds/types.ts';
+import type { Lab } from '../kinds/types/lab.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { type IP, parseIP } from '../net/address.ts';
 
 /** A cluster's names and how they are answered. */

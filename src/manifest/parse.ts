@@ -2,7 +2,7 @@ import { LabError, type Place } from '../errors.ts';
 import { type Fault, faultError } from '../kinds/fault.ts';
 import { expandList, type ListItem } from '../kinds/list.ts';
 import { isMapping, normalizeObject } from '../kinds/normalize.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import { type Documents, type ManifestDocument, readDocuments } from './documents.ts';
 import { readLargeJson } from './json.ts';
 import { formatPlace } from './place.ts';

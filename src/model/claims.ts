@@ -1,5 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
-import type { Protocol, Service, ServicePort } from '../kinds/types.ts';
+import type { Service, ServicePort } from '../kinds/types/service.ts';
+import type { Protocol } from '../kinds/types/values.ts';
 import { type Family, familyOf, hostPort, type IP, tryParseIP } from '../net/address.ts';
 import { isModern } from './settings.ts';
 

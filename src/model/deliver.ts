@@ -1,5 +1,6 @@
 import type { NodeView } from '../cluster/view.ts';
-import type { LabClient, Pod } from '../kinds/types.ts';
+import type { LabClient } from '../kinds/types/lab.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { cidrContains, hostPort } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
 import { clusterIPsOf } from './claims.ts';

@@ -1,5 +1,6 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
-import { type EndpointSlice, type Service, type ServicePort, serviceNameLabel } from '../kinds/types.ts';
+import { type EndpointSlice, serviceNameLabel } from '../kinds/types/endpointslice.ts';
+import type { Service, ServicePort } from '../kinds/types/service.ts';
 import { type Family, hostPort, type IP, tryParseIP } from '../net/address.ts';
 
 /** One address and port that a Service's connections may be sent to. */

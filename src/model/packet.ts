@@ -1,4 +1,4 @@
-import type { Protocol } from '../kinds/types.ts';
+import type { Protocol } from '../kinds/types/values.ts';
 import type { IP } from '../net/address.ts';
 import type { Fraction } from './fraction.ts';
 import type { Outcome, Step } from './types.ts';

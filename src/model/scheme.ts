@@ -1,4 +1,6 @@
-import type { Pod, Protocol, Service, ServicePort } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
+import type { Service, ServicePort } from '../kinds/types/service.ts';
+import type { Protocol } from '../kinds/types/values.ts';
 import { type Family, familyOf } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
 import { endpointsOf } from './endpoints.ts';

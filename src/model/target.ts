@@ -1,6 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { LabError } from '../errors.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { familyOf, hostPort, type IP, tryParseIP } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
 import { allClaims, claimsAt, clusterIPsOf, nodePortClaims, serviceName } from './claims.ts';

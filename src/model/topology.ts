@@ -1,6 +1,7 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { clientIPs } from '../kinds/lab-networks.ts';
-import type { LabClient, Pod } from '../kinds/types.ts';
+import type { LabClient } from '../kinds/types/lab.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { type Cidr, cidrContains, type Family, familyOf, type IP, nthAddress, tryParseIP } from '../net/address.ts';
 
 /** Who has which address in a lab: the view with the look-ups that predictions need. */

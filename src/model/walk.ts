@@ -1,5 +1,5 @@
 import type { NodeView } from '../cluster/view.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { hostPort, type IP } from '../net/address.ts';
 import { tellBypass } from './bypass.ts';
 import { serviceName } from './claims.ts';

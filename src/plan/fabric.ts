@@ -1,6 +1,6 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { clientIPs, labFamilies, routerAddressOf, underlayOf } from '../kinds/lab-networks.ts';
-import type { LabClient } from '../kinds/types.ts';
+import type { LabClient } from '../kinds/types/lab.ts';
 import {
   addressBits,
   type Cidr,

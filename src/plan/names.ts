@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { type IP, ipToBigInt, type Mac } from '../net/address.ts';
 
 /** Namespace of the underlay and its router; no node may have this name. */

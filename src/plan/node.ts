@@ -1,6 +1,6 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { cniParts, type FlannelNetwork, flannelNetwork } from '../flannel/network.ts';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { type Cidr, cidrPrefix, everywhere, familyOf, type IP, nthAddress, tryParseIP } from '../net/address.ts';
 import type {
   DesiredFile,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { PodSpec } from '../kinds/types.ts';
+import type { PodSpec } from '../kinds/types/pod.ts';
 import { offlineLab } from '../lab/offline.ts';
 import { parseManifest } from '../manifest/parse.ts';
 import { hostResolvConf, podResolvConf } from './resolv-conf.ts';

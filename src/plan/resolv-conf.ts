@@ -1,6 +1,6 @@
 import { dnsService } from '../cluster/dns-service.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import type { Pod, PodDnsConfig } from '../kinds/types.ts';
+import type { Pod, PodDnsConfig } from '../kinds/types/pod.ts';
 
 /** resolv.conf in parts. */
 interface ResolvConf {

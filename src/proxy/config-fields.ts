@@ -1,5 +1,5 @@
 import { LabError } from '../errors.ts';
-import type { KubeProxyConfiguration } from '../kinds/types.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
 
 type Kind = 'string' | 'boolean' | 'number' | 'strings' | 'any';
 /** A field: its type, and whether it changes anything in a lab. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { LabError } from '../errors.ts';
-import type { KubeProxyConfiguration } from '../kinds/types.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
 import { proxyConfig } from './config.ts';
 
 const head = { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' } as const;

@@ -1,5 +1,5 @@
 import { LabError } from '../errors.ts';
-import type { KubeProxyConfiguration } from '../kinds/types.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
 import { type Cidr, type Family, familyOf, type IP, tryParseCidr, tryParseIP } from '../net/address.ts';
 import { checkConfigFields, ineffectiveFields } from './config-fields.ts';
 import { parseDuration } from './duration.ts';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { EndpointSlice, Service, SliceEndpoint } from '../kinds/types.ts';
+import type { EndpointSlice, SliceEndpoint } from '../kinds/types/endpointslice.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { behaviours } from './behaviour.ts';
 import { endpointsOf, selectEndpoints } from './endpoints.ts';
 import { servicePorts } from './service-ports.ts';

@@ -1,4 +1,4 @@
-import { type EndpointSlice, type SliceEndpoint, serviceNameLabel } from '../kinds/types.ts';
+import { type EndpointSlice, type SliceEndpoint, serviceNameLabel } from '../kinds/types/endpointslice.ts';
 import { type Family, familyOf, hostPort, type IP, tryParseIP } from '../net/address.ts';
 import type { ProxyBehaviour } from './behaviour.ts';
 import { ruleProtocol, type ServicePortInfo, usesClusterEndpoints, usesLocalEndpoints } from './service-ports.ts';

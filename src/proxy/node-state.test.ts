@@ -1,6 +1,8 @@
 import test from 'ava';
 import { caseObjects } from '../../scenarios/golden/cases.ts';
-import type { EndpointSlice, KubeProxyConfiguration, Service } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { parseIP } from '../net/address.ts';
 import { proxyConfig } from './config.ts';
 import { staleUDPEntries } from './conntrack.ts';

@@ -1,5 +1,9 @@
 import { LabError } from '../errors.ts';
-import type { EndpointSlice, KubeProxyConfiguration, Node, Service, ServiceCIDR } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
+import type { Node } from '../kinds/types/node.ts';
+import type { Service } from '../kinds/types/service.ts';
+import type { ServiceCIDR } from '../kinds/types/servicecidr.ts';
 import { type Family, type IP, tryParseCidr, tryParseIP } from '../net/address.ts';
 import { type ProxyModeName, proxyConfig } from './config.ts';
 import { proxyMode } from './modes.ts';

@@ -1,4 +1,5 @@
-import type { EndpointSlice, Service } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { endpointsOf, type Locality, serviceKey, slicesByService } from './endpoints.ts';
 import { ruleProtocol } from './service-ports.ts';
 import type { ProxyInput } from './types.ts';

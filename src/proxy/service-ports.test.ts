@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Service } from '../kinds/types.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { behaviours } from './behaviour.ts';
 import { servicePorts } from './service-ports.ts';
 import { watchedByProxy } from './watch.ts';

@@ -1,4 +1,5 @@
-import type { Protocol, Service, ServicePort } from '../kinds/types.ts';
+import type { Service, ServicePort } from '../kinds/types/service.ts';
+import type { Protocol } from '../kinds/types/values.ts';
 import { type Cidr, type Family, familyOf, type IP, tryParseCidr, tryParseIP } from '../net/address.ts';
 import type { ProxyBehaviour } from './behaviour.ts';
 

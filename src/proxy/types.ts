@@ -1,4 +1,6 @@
-import type { EndpointSlice, Service, StringMap } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { StringMap } from '../kinds/types/meta.ts';
+import type { Service } from '../kinds/types/service.ts';
 import type { Cidr, Family, IP } from '../net/address.ts';
 import type { ProxyConfig } from './config.ts';
 

@@ -1,4 +1,5 @@
-import type { EndpointSlice, Service } from '../kinds/types.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { Service } from '../kinds/types/service.ts';
 import type { ProxyRelease } from './types.ts';
 
 const hidingLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];

@@ -22,7 +22,7 @@ import type {
 } from '../api/types.ts';
 import { LabError } from '../errors.ts';
 import { enterCommand } from '../kernel/enter.ts';
-import type { KindName, ObjectOf } from '../kinds/types.ts';
+import type { KindName, ObjectOf } from '../kinds/types/object.ts';
 import type { ManifestObject } from '../manifest/parse.ts';
 import { placeErrors } from '../manifest/placeerrors.ts';
 import { type ObjectName, objectName, restPath } from './object-name.ts';

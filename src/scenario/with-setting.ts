@@ -1,6 +1,6 @@
 import { LabError } from '../errors.ts';
 import { normalizeObject } from '../kinds/normalize.ts';
-import type { LabObject } from '../kinds/types.ts';
+import type { LabObject } from '../kinds/types/object.ts';
 import type { ManifestObject } from '../manifest/parse.ts';
 import type { Setting } from './types.ts';
 

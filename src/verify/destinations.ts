@@ -1,5 +1,6 @@
 import type { ClusterView } from '../cluster/view.ts';
-import type { Pod, Service } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { allClaims, type Claim, clusterIPsOf, serviceName, servicePortName } from '../model/claims.ts';
 import { endpointsOf } from '../model/endpoints.ts';
 import { schemeOfPod, schemeOfService } from '../model/scheme.ts';

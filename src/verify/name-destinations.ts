@@ -1,5 +1,5 @@
 import type { ClusterView } from '../cluster/view.ts';
-import type { Service, ServicePort } from '../kinds/types.ts';
+import type { Service, ServicePort } from '../kinds/types/service.ts';
 import { clusterIPsOf, serviceName } from '../model/claims.ts';
 import { schemeOfService } from '../model/scheme.ts';
 import { formatTo } from '../model/target.ts';

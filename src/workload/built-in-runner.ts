@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Container, PodSpec } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
+import type { PodSpec } from '../kinds/types/pod.ts';
 import { restartDelay } from './backoff.ts';
 import type { ServerSpec } from './protocol.ts';
 import type { ContainerState } from './runner.ts';

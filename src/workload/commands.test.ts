@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Service } from '../kinds/types.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { commandOf } from './commands.ts';
 import { serviceEnvironment } from './environment.ts';
 import { testContainer, testPod } from './testing.ts';

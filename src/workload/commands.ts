@@ -1,4 +1,5 @@
-import type { Container, Pod } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { containerEnvironment, type Environment } from './environment.ts';
 import { expand } from './expand.ts';
 import { runningOf } from './ports.ts';

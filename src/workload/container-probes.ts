@@ -1,4 +1,4 @@
-import type { Container, Probe } from '../kinds/types.ts';
+import type { Container, Probe } from '../kinds/types/container.ts';
 import type { ProbeKind } from './readiness.ts';
 import { watchProbe } from './readiness-runner.ts';
 

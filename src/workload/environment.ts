@@ -1,4 +1,5 @@
-import type { Container, Service, ServicePort } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
+import type { Service, ServicePort } from '../kinds/types/service.ts';
 import { hostPort, type IP } from '../net/address.ts';
 import { expand } from './expand.ts';
 

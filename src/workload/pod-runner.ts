@@ -1,5 +1,6 @@
 import type { ExecTarget } from '../api/types.ts';
-import type { Container, Pod } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { commandOf } from './commands.ts';
 import type { Environment } from './environment.ts';
 import { ContainerRunner, type ContainerState, type RunnerOptions } from './runner.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Container } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
 import { listeningPorts } from './ports.ts';
 import { testContainer, testPod } from './testing.ts';
 

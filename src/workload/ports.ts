@@ -1,4 +1,5 @@
-import type { Container, Pod, PodSpec } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
+import type { Pod, PodSpec } from '../kinds/types/pod.ts';
 import { imageOf } from './images/registry.ts';
 import type { ImageDefinition, ImagePort } from './images/types.ts';
 

@@ -1,5 +1,6 @@
 import type { ZoneChange } from '../dns/zone-item.ts';
-import type { LabDns, Protocol } from '../kinds/types.ts';
+import type { LabDns } from '../kinds/types/lab.ts';
+import type { Protocol } from '../kinds/types/values.ts';
 
 /** A socket of a built-in image that the helper process keeps open in a Pod's network namespace. */
 export interface ServerSpec {

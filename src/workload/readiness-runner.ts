@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Container, Probe } from '../kinds/types.ts';
+import type { Container, Probe } from '../kinds/types/container.ts';
 import { tryParseIP } from '../net/address.ts';
 import { tryConnect } from '../probe/connect.ts';
 import { probeOnce } from '../probe/prober.ts';

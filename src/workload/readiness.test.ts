@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Probe } from '../kinds/types.ts';
+import type { Probe } from '../kinds/types/container.ts';
 import { afterResult, initialProbeState, type ProbeKind, probePort } from './readiness.ts';
 import { watchProbe } from './readiness-runner.ts';
 

@@ -1,4 +1,4 @@
-import type { Probe } from '../kinds/types.ts';
+import type { Probe } from '../kinds/types/container.ts';
 
 /** What a probe is for. */
 export type ProbeKind = 'readiness' | 'liveness' | 'startup';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import type { ExecTarget } from '../api/types.ts';
-import type { Container } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
 import { commandOf } from './commands.ts';
 import { PodRunner } from './pod-runner.ts';
 import { ContainerRunner, type ContainerState } from './runner.ts';

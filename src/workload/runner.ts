@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecTarget } from '../api/types.ts';
-import type { Container, LifecycleHandler, PodSpec } from '../kinds/types.ts';
+import type { Container, LifecycleHandler } from '../kinds/types/container.ts';
+import type { PodSpec } from '../kinds/types/pod.ts';
 import { restartDelay } from './backoff.ts';
 import type { ContainerCommand } from './commands.ts';
 import { whyNotRunnable } from './program.ts';

@@ -1,4 +1,4 @@
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { listeningPorts } from './ports.ts';
 import type { ServerSpec } from './protocol.ts';
 

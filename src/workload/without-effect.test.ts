@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Pod } from '../kinds/types.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 import { testContainer, testPod } from './testing.ts';
 import { fieldsWithoutEffect } from './without-effect.ts';
 

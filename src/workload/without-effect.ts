@@ -1,4 +1,5 @@
-import type { Container, Pod } from '../kinds/types.ts';
+import type { Container } from '../kinds/types/container.ts';
+import type { Pod } from '../kinds/types/pod.ts';
 
 /** The object that a person wrote, or the workload that made the Pod of it. */
 function source({ metadata }: Pod): string {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { serviceNameLabel } from '../../../src/kinds/types.ts';
+import { serviceNameLabel } from '../../../src/kinds/types/endpointslice.ts';
 import type { Manifest } from '../types.ts';
 import type { Ground } from './ground.ts';
 import { serviceNames } from './services.ts';

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { LabLocation } from '../../api/locate.ts';
-import type { KubeObject } from '../../kinds/types.ts';
+import type { KubeObject } from '../../kinds/types/meta.ts';
 import { examples, type GlobalOptions, labOf, outputOption, print, printJSON } from '../context.ts';
 import { fetchObjects, type ObjectList, type Selection, watchObjects } from '../objects.ts';
 import { formatObjects, type ObjectTableOptions } from '../output/objects.ts';

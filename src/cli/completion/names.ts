@@ -1,7 +1,7 @@
 import { getStatus } from '../../api/client.ts';
 import { requestJSON } from '../../api/http.ts';
 import { findLab, type LabLocation, runDirectory, runningLabs } from '../../api/locate.ts';
-import type { KubeObject } from '../../kinds/types.ts';
+import type { KubeObject } from '../../kinds/types/meta.ts';
 import { filesWanted } from './scripts.ts';
 import type { Wanted } from './words.ts';
 

@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../../kinds/definition.ts';
-import type { KubeObject } from '../../kinds/types.ts';
+import type { KubeObject } from '../../kinds/types/meta.ts';
 import { type Column, formatTable } from './table.ts';
 
 /** How objects are shown. */

@@ -1,6 +1,6 @@
 import { LabError } from '../../errors.ts';
 import { invalid } from '../../kinds/check/invalid.ts';
-import type { Service, ServicePort } from '../../kinds/types.ts';
+import type { Service, ServicePort } from '../../kinds/types/service.ts';
 import { familyOf, type IP, tryParseIP } from '../../net/address.ts';
 import { clusterIPRefusal, nextClusterIP } from '../allocators/cluster-ip.ts';
 import { nextNodePort, nodePortRefusal } from '../allocators/node-port.ts';

@@ -1,6 +1,6 @@
 import { LabError, type LabErrorCode } from '../../errors.ts';
 import type { Invalid } from '../../kinds/check/invalid.ts';
-import type { LabObject } from '../../kinds/types.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
 
 /** A refusal of one object of a request, worded as the API server does: `Service "web" is invalid: FIELD: MESSAGE`. */
 export function invalidFault(object: LabObject, index: number, { field, message, hint }: Invalid): LabError {

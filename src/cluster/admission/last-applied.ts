@@ -1,4 +1,4 @@
-import type { LabObject } from '../../kinds/types.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
 import type { ObjectStore } from '../store.ts';
 
 const records = new WeakMap<ObjectStore, Map<string, LabObject>>();

@@ -1,4 +1,4 @@
-import type { LabObject } from '../../kinds/types.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
 import { withMetadata } from '../store.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

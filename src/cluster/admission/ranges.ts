@@ -1,4 +1,4 @@
-import type { KindName, LabObject, ObjectOf } from '../../kinds/types.ts';
+import type { KindName, LabObject, ObjectOf } from '../../kinds/types/object.ts';
 import { type Cidr, type Family, familyOf, tryParseCidr } from '../../net/address.ts';
 import { type PortRange, parsePortRange } from '../allocators/node-port.ts';
 import type { ObjectStore } from '../store.ts';

@@ -1,5 +1,5 @@
 import { type Invalid, invalid } from '../../kinds/check/invalid.ts';
-import type { Service, ServicePort, ServiceSpec } from '../../kinds/types.ts';
+import type { Service, ServicePort, ServiceSpec } from '../../kinds/types/service.ts';
 import { type Family, familyOf, tryParseIP } from '../../net/address.ts';
 import { sameValue } from '../equal.ts';
 import { familyName } from '../families.ts';

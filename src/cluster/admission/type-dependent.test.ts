@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Service } from '../../kinds/types.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import { dropTypeDependentFields } from './type-dependent.ts';
 
 const old = {

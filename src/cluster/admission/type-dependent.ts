@@ -1,5 +1,5 @@
 import { isMapping } from '../../kinds/normalize.ts';
-import type { Service, ServiceSpec } from '../../kinds/types.ts';
+import type { Service, ServiceSpec } from '../../kinds/types/service.ts';
 import { sameValue } from '../equal.ts';
 
 type Spec = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { KindName } from '../../kinds/types.ts';
+import type { KindName } from '../../kinds/types/object.ts';
 import { type ClusterIndex, controllerUid } from '../cluster-index.ts';
 import { type Key, keyOf } from '../keys.ts';
 import type { Change, ObjectStore } from '../store.ts';

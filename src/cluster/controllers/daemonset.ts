@@ -1,4 +1,6 @@
-import type { DaemonSet, Node, Pod, Toleration, WorkloadStatus } from '../../kinds/types.ts';
+import type { Node } from '../../kinds/types/node.ts';
+import type { Pod, Toleration } from '../../kinds/types/pod.ts';
+import type { DaemonSet, WorkloadStatus } from '../../kinds/types/workload.ts';
 import { keyOf } from '../keys.ts';
 import { createPod, deletePod } from '../pods/lifecycle.ts';
 import { matchesNodeSelector, untolerated } from '../pods/node-fit.ts';

@@ -1,4 +1,4 @@
-import type { Deployment, ReplicaSet, WorkloadStatus } from '../../kinds/types.ts';
+import type { Deployment, ReplicaSet, WorkloadStatus } from '../../kinds/types/workload.ts';
 import { canonicalText, sameValue } from '../equal.ts';
 import { keyOf } from '../keys.ts';
 import { templateHash } from '../names.ts';

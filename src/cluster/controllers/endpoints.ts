@@ -1,4 +1,6 @@
-import type { EndpointAddress, Endpoints, Pod, Service } from '../../kinds/types.ts';
+import type { EndpointAddress, Endpoints } from '../../kinds/types/endpoints.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import { keyOf, makeKey, parseKey } from '../keys.ts';
 import { isPodReady } from '../pods/status.ts';
 import {

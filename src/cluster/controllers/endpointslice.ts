@@ -1,4 +1,6 @@
-import { type LabObject, type Service, serviceNameLabel } from '../../kinds/types.ts';
+import { serviceNameLabel } from '../../kinds/types/endpointslice.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import type { ClusterIndex } from '../cluster-index.ts';
 import { type Key, makeKey, namespacedName } from '../keys.ts';
 import { isHeadless, selectsPods, serviceFamilies, zoneLabel } from '../services/pod-endpoint.ts';

@@ -1,4 +1,4 @@
-import type { Endpoints } from '../../kinds/types.ts';
+import type { Endpoints } from '../../kinds/types/endpoints.ts';
 import { type Key, makeKey, parseKey } from '../keys.ts';
 import { groupsOfEndpoints } from '../services/slice-groups.ts';
 import type { Controller, ControllerContext } from './controller.ts';

@@ -1,5 +1,5 @@
 import { networkOf } from '../../kinds/lab-networks.ts';
-import type { LoadBalancerIngress, Service } from '../../kinds/types.ts';
+import type { LoadBalancerIngress, Service } from '../../kinds/types/service.ts';
 import { cidrContains, type Family, familyOf, type IP, tryParseIP } from '../../net/address.ts';
 import { nextPoolAddress } from '../allocators/pool.ts';
 import type { ClusterIndex } from '../cluster-index.ts';

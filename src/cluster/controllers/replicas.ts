@@ -1,12 +1,7 @@
 import { selectorMatches } from '../../kinds/selector.ts';
-import type {
-  LabelSelector,
-  Pod,
-  PodTemplateSpec,
-  ReplicaSet,
-  ReplicationController,
-  WorkloadStatus,
-} from '../../kinds/types.ts';
+import type { LabelSelector } from '../../kinds/types/meta.ts';
+import type { Pod, PodTemplateSpec } from '../../kinds/types/pod.ts';
+import type { ReplicaSet, ReplicationController, WorkloadStatus } from '../../kinds/types/workload.ts';
 import { controllerUid } from '../cluster-index.ts';
 import { keyOf } from '../keys.ts';
 import { createPod, deletePod, ownerReference } from '../pods/lifecycle.ts';

@@ -1,4 +1,4 @@
-import type { PodTemplateSpec } from '../../kinds/types.ts';
+import type { PodTemplateSpec } from '../../kinds/types/pod.ts';
 import { canonicalText } from '../equal.ts';
 import { templateHash } from '../names.ts';
 

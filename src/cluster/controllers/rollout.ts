@@ -1,4 +1,5 @@
-import type { Deployment, IntOrString, ReplicaSet } from '../../kinds/types.ts';
+import type { IntOrString } from '../../kinds/types/values.ts';
+import type { Deployment, ReplicaSet } from '../../kinds/types/workload.ts';
 
 /** The number that an IntOrString means out of a total; percentages are rounded as asked. */
 export function resolveCount(value: IntOrString, total: number, round: 'up' | 'down'): number {

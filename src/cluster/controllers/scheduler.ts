@@ -1,4 +1,5 @@
-import type { Node, Pod } from '../../kinds/types.ts';
+import type { Node } from '../../kinds/types/node.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
 import { controllerUid, unscheduled } from '../cluster-index.ts';
 import { hostPortsOf, matchesNodeSelector, untolerated } from '../pods/node-fit.ts';
 import { isPodFinished, withCondition } from '../pods/status.ts';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { EndpointSlice, Pod } from '../../kinds/types.ts';
+import type { EndpointSlice } from '../../kinds/types/endpointslice.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
 import { keyOf } from '../keys.ts';
 import { setPodStatus } from '../pods/kubelet.ts';
 import { deletePod } from '../pods/lifecycle.ts';

@@ -1,10 +1,7 @@
-import {
-  type EndpointSlice,
-  type Endpoints,
-  type Service,
-  type StringMap,
-  serviceNameLabel,
-} from '../../kinds/types.ts';
+import type { Endpoints } from '../../kinds/types/endpoints.ts';
+import { type EndpointSlice, serviceNameLabel } from '../../kinds/types/endpointslice.ts';
+import type { StringMap } from '../../kinds/types/meta.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import type { Family } from '../../net/address.ts';
 import { keyOf } from '../keys.ts';
 import { generateName } from '../names.ts';

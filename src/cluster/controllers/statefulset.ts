@@ -1,4 +1,5 @@
-import type { Pod, StatefulSet, WorkloadStatus } from '../../kinds/types.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
+import type { StatefulSet, WorkloadStatus } from '../../kinds/types/workload.ts';
 import { keyOf } from '../keys.ts';
 import { createPod, deletePod } from '../pods/lifecycle.ts';
 import { isPodFinished, isPodReady } from '../pods/status.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Pod } from '../../kinds/types.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
 import { scale } from '../deletion.ts';
 import { keyOf } from '../keys.ts';
 import { nextReconcileTime } from '../reconcile.ts';

@@ -1,5 +1,5 @@
 import { LabError } from '../../errors.ts';
-import type { Pod, PodStatus } from '../../kinds/types.ts';
+import type { Pod, PodStatus } from '../../kinds/types/pod.ts';
 import { type Key, parseKey } from '../keys.ts';
 import type { ObjectStore } from '../store.ts';
 import { isPodFinished, withCondition, withReadiness } from './status.ts';

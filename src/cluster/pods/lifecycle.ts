@@ -1,5 +1,7 @@
 import { LabError } from '../../errors.ts';
-import type { LabObject, OwnerReference, Pod, PodTemplateSpec } from '../../kinds/types.ts';
+import type { OwnerReference } from '../../kinds/types/meta.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
+import type { Pod, PodTemplateSpec } from '../../kinds/types/pod.ts';
 import { type Key, keyOf } from '../keys.ts';
 import { generateName, timestamp } from '../names.ts';
 import { type ObjectStore, withMetadata } from '../store.ts';

@@ -1,4 +1,5 @@
-import type { Node, PodSpec, Taint, Toleration } from '../../kinds/types.ts';
+import type { Node, Taint } from '../../kinds/types/node.ts';
+import type { PodSpec, Toleration } from '../../kinds/types/pod.ts';
 
 function tolerates({ key, operator = 'Equal', value, effect }: Toleration, taint: Taint): boolean {
   if (effect !== undefined && effect !== taint.effect) return false;

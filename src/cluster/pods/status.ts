@@ -1,4 +1,5 @@
-import type { Condition, Pod, PodStatus } from '../../kinds/types.ts';
+import type { Condition } from '../../kinds/types/meta.ts';
+import type { Pod, PodStatus } from '../../kinds/types/pod.ts';
 import { timestamp } from '../names.ts';
 
 /** Status of one condition of the Pod; `Unknown` when it is absent. */

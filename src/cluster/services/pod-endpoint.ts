@@ -1,4 +1,7 @@
-import type { EndpointSlice, Node, Pod, Service, SliceEndpoint } from '../../kinds/types.ts';
+import type { EndpointSlice, SliceEndpoint } from '../../kinds/types/endpointslice.ts';
+import type { Node } from '../../kinds/types/node.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import { type Family, familyOf, tryParseIP } from '../../net/address.ts';
 import { isPodFinished, isPodReady } from '../pods/status.ts';
 

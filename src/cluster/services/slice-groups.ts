@@ -1,4 +1,8 @@
-import type { EndpointSlice, Endpoints, Node, Pod, Service, SliceEndpoint } from '../../kinds/types.ts';
+import type { Endpoints } from '../../kinds/types/endpoints.ts';
+import type { EndpointSlice, SliceEndpoint } from '../../kinds/types/endpointslice.ts';
+import type { Node } from '../../kinds/types/node.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import type { Family } from '../../net/address.ts';
 import { canonicalText } from '../equal.ts';
 import { isListed, isOfFamily, podAddresses, podEndpoint, podPorts, type SlicePort } from './pod-endpoint.ts';

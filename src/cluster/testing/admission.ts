@@ -1,5 +1,5 @@
 import { LabError } from '../../errors.ts';
-import type { Service } from '../../kinds/types.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import type { TestCluster } from './cluster.ts';
 
 /** The Service of namespace default. Throws when there is none. */

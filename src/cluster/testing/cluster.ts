@@ -1,6 +1,7 @@
 import { LabError } from '../../errors.ts';
 import { normalizeObject } from '../../kinds/normalize.ts';
-import type { LabObject, Pod } from '../../kinds/types.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
 import { parseCidr } from '../../net/address.ts';
 import { type ApplyContext, applyObjects } from '../admission.ts';
 import { PodAddressPool } from '../allocators/pod-ip.ts';

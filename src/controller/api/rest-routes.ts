@@ -5,7 +5,7 @@ import type { ApplyContext } from '../../cluster/admission.ts';
 import { LabError } from '../../errors.ts';
 import type { KindDefinition } from '../../kinds/definition.ts';
 import { kinds } from '../../kinds/registry.ts';
-import type { LabObject } from '../../kinds/types.ts';
+import type { LabObject } from '../../kinds/types/object.ts';
 import { applyToLab, deleteFromLab } from '../../lab/changes.ts';
 import type { Lab } from '../lab.ts';
 import { readObject } from './body.ts';

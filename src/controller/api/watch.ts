@@ -2,7 +2,7 @@ import type { StoreEvent } from '../../cluster/history.ts';
 import { parseFieldSelector, parseLabelSelector } from '../../cluster/selectors.ts';
 import type { ListOptions, ObjectStore } from '../../cluster/store.ts';
 import { selectorMatches } from '../../kinds/selector.ts';
-import type { KindName, LabObject } from '../../kinds/types.ts';
+import type { KindName, LabObject } from '../../kinds/types/object.ts';
 
 /** One line of a Kubernetes watch. */
 export interface WatchLine {

@@ -1,4 +1,4 @@
-import type { Pod } from '../../kinds/types.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
 import { podName } from '../../model/topology.ts';
 import type { From } from '../../model/types.ts';
 import { clientNetns, fabricNetns, fabricPort, podNetns, podVeth } from '../../plan/names.ts';

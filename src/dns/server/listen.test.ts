@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { requireTool } from '../../kernel/tools.ts';
-import type { EndpointSlice } from '../../kinds/types.ts';
+import type { EndpointSlice } from '../../kinds/types/endpointslice.ts';
 import { parseIP } from '../../net/address.ts';
 import { noOutside, type Outside } from '../outside.ts';
 import { Responder } from '../responder.ts';

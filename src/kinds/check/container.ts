@@ -1,5 +1,5 @@
 import { at } from '../path.ts';
-import type { Container, ContainerPort, LifecycleHandler, Probe } from '../types.ts';
+import type { Container, ContainerPort, LifecycleHandler, Probe } from '../types/container.ts';
 import { checkIP } from './addresses.ts';
 import { duplicate, forbidden, type Invalid, invalid, required } from './invalid.ts';
 import { checkName, dns1123Label, envName, portName } from './names.ts';

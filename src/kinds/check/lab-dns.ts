@@ -1,7 +1,7 @@
 import { tryParseIP } from '../../net/address.ts';
 import { parseSocketAddress } from '../../net/socket-address.ts';
 import { at } from '../path.ts';
-import type { LabDns } from '../types.ts';
+import type { LabDns } from '../types/lab.ts';
 import { type Invalid, invalid, required } from './invalid.ts';
 import { checkName, dns1123Subdomain } from './names.ts';
 

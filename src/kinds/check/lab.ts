@@ -10,7 +10,7 @@ import {
 } from '../../net/address.ts';
 import { networksOf, underlayOf } from '../lab-networks.ts';
 import { at } from '../path.ts';
-import type { Lab, LabNode, LabSpec } from '../types.ts';
+import type { Lab, LabNode, LabSpec } from '../types/lab.ts';
 import { checkNetwork } from './addresses.ts';
 import { duplicate, type Invalid, invalid, notSupported, required } from './invalid.ts';
 import { checkLabDns } from './lab-dns.ts';

@@ -1,5 +1,5 @@
 import { at } from '../path.ts';
-import type { KubeObject, ObjectMeta, StringMap } from '../types.ts';
+import type { KubeObject, ObjectMeta, StringMap } from '../types/meta.ts';
 import { forbidden, type Invalid, invalid, required } from './invalid.ts';
 import { checkName, dns1123Label, labelValue, type NameRule, qualifiedName } from './names.ts';
 

@@ -1,5 +1,6 @@
 import { at } from '../path.ts';
-import type { Container, ContainerPort, PodSpec, PodTemplateSpec, Toleration } from '../types.ts';
+import type { Container, ContainerPort } from '../types/container.ts';
+import type { PodSpec, PodTemplateSpec, Toleration } from '../types/pod.ts';
 import { checkContainer } from './container.ts';
 import { duplicate, type Invalid, invalid, required } from './invalid.ts';
 import { checkAnnotations, checkLabels } from './meta.ts';

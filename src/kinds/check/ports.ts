@@ -1,4 +1,4 @@
-import type { IntOrString } from '../types.ts';
+import type { IntOrString } from '../types/values.ts';
 import { type Invalid, invalid } from './invalid.ts';
 import { checkName, portName } from './names.ts';
 

@@ -1,5 +1,6 @@
 import { at } from '../path.ts';
-import type { Container, IntOrString, Resources } from '../types.ts';
+import type { Container, Resources } from '../types/container.ts';
+import type { IntOrString } from '../types/values.ts';
 import { duplicate, type Invalid, invalid, required } from './invalid.ts';
 
 const amount = /^[+-]?(\d+|\d+\.\d*|\.\d+)([eE][+-]?\d+|[KMGTPE]i|[numkMGTPE])?$/;

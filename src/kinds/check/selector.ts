@@ -1,5 +1,5 @@
 import { at } from '../path.ts';
-import type { LabelSelector } from '../types.ts';
+import type { LabelSelector } from '../types/meta.ts';
 import { forbidden, type Invalid, required } from './invalid.ts';
 import { checkLabels } from './meta.ts';
 import { checkName, labelValue, qualifiedName } from './names.ts';

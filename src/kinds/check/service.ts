@@ -1,5 +1,5 @@
 import { at } from '../path.ts';
-import type { Service, ServicePort, ServiceSpec } from '../types.ts';
+import type { Service, ServicePort, ServiceSpec } from '../types/service.ts';
 import { checkCidr, checkReachableIP } from './addresses.ts';
 import { duplicate, forbidden, type Invalid, invalid, required } from './invalid.ts';
 import { checkLabels, checkMeta } from './meta.ts';

@@ -1,6 +1,6 @@
 import { familyOf, tryParseIP } from '../../net/address.ts';
 import { at } from '../path.ts';
-import type { ServiceSpec } from '../types.ts';
+import type { ServiceSpec } from '../types/service.ts';
 import { checkIP } from './addresses.ts';
 import { duplicate, forbidden, type Invalid, invalid } from './invalid.ts';
 

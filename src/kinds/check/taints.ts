@@ -1,5 +1,5 @@
 import { at } from '../path.ts';
-import type { Taint } from '../types.ts';
+import type { Taint } from '../types/node.ts';
 import { duplicate, type Invalid, required } from './invalid.ts';
 import { checkName, labelValue, qualifiedName } from './names.ts';
 

@@ -1,5 +1,7 @@
 import { selectorMatches } from '../selector.ts';
-import type { IntOrString, LabelSelector, PodTemplateSpec } from '../types.ts';
+import type { LabelSelector } from '../types/meta.ts';
+import type { PodTemplateSpec } from '../types/pod.ts';
+import type { IntOrString } from '../types/values.ts';
 import { type Invalid, invalid, required } from './invalid.ts';
 import { checkTemplate } from './podspec.ts';
 import { checkSelector } from './selector.ts';

@@ -1,5 +1,5 @@
 import type { ClusterView } from '../../cluster/view.ts';
-import type { Service } from '../../kinds/types.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import { clusterIPsOf, serviceName } from '../claims.ts';
 
 /** The Service that `NAME.NAMESPACE` means. */

@@ -1,13 +1,9 @@
 import type { ClusterView, NodeView } from '../../cluster/view.ts';
-import type {
-  EndpointSlice,
-  KubeProxyConfiguration,
-  LabSpec,
-  Pod,
-  Service,
-  ServiceSpec,
-  SliceEndpoint,
-} from '../../kinds/types.ts';
+import type { EndpointSlice, SliceEndpoint } from '../../kinds/types/endpointslice.ts';
+import type { KubeProxyConfiguration } from '../../kinds/types/kubeproxyconfiguration.ts';
+import type { LabSpec } from '../../kinds/types/lab.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
+import type { Service, ServiceSpec } from '../../kinds/types/service.ts';
 import type { IP, IPv4, Mac } from '../../net/address.ts';
 import { parseCidr, parseIPv4 } from '../../net/address.ts';
 

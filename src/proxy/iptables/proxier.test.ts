@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { EndpointSlice, Service } from '../../kinds/types.ts';
+import type { EndpointSlice } from '../../kinds/types/endpointslice.ts';
+import type { Service } from '../../kinds/types/service.ts';
 import { parseCidr, parseIP } from '../../net/address.ts';
 import { proxyConfig } from '../config.ts';
 import { createNftablesProxier } from '../nftables/proxier.ts';

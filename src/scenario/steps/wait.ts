@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { LabError } from '../../errors.ts';
-import type { Pod } from '../../kinds/types.ts';
+import type { Pod } from '../../kinds/types/pod.ts';
 import { podNameOf } from '../addresses.ts';
 import { fill, text } from '../fields.ts';
 import { untilContent } from '../patience.ts';

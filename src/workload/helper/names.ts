@@ -5,7 +5,7 @@ import { answerDnsDatagram, type DnsServer, serveDnsConnection } from '../../dns
 import { Forwarder } from '../../dns/server/forwarder.ts';
 import { Zone } from '../../dns/zone.ts';
 import type { ZoneChange } from '../../dns/zone-item.ts';
-import type { LabDns } from '../../kinds/types.ts';
+import type { LabDns } from '../../kinds/types/lab.ts';
 import { tryParseIP } from '../../net/address.ts';
 import { provideDns } from '../images/coredns.ts';
 import type { Identity } from '../images/types.ts';

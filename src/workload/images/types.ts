@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Container } from '../../kinds/types.ts';
+import type { Container } from '../../kinds/types/container.ts';
 import type { ServerSpec } from '../protocol.ts';
 
 /** Who answers, as the controller told the helper. */
