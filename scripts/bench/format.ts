@@ -30,7 +30,7 @@ export function formatValues(values: readonly number[], unit: Unit): string {
 }
 
 /** Median and range of the ratios. */
-export function formatRatios(row: Row): string {
+function formatRatios(row: Row): string {
   const summary = summarize(ratios(row));
   return summary === undefined ? '' : `${spread(summary, 1, ' ×')}`;
 }
@@ -64,7 +64,7 @@ export function rowCells(row: Row): readonly string[] {
 }
 
 /** Headings of those cells. */
-export const headings = ['what', 'svclab', 'beside', 'ratio', 'reach', 'met'] as const;
+const headings = ['what', 'svclab', 'beside', 'ratio', 'reach', 'met'] as const;
 
 /** Lines of cells as text columns, without the marks of Markdown. */
 export function textTable(lines: readonly (readonly string[])[]): string {

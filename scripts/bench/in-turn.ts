@@ -22,7 +22,7 @@ function isDismantling(): boolean {
  * Waits until the kernel has taken ended network namespaces apart, which goes on for a while after their last process
  * is gone and would be counted against whatever is measured next. Gives up after 10 s.
  */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   const deadline = performance.now() + longestWait;
   let quiet = 0;
   while (quiet < 4 && performance.now() < deadline) {

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { requireTool } from '../../src/kernel/tools.ts';
 
 /** Debian's `nobody`: an account without any rights of its own. */
-export const nobody = 65534;
+const nobody = 65534;
 
 /** What a test program needs to run as an ordinary user. */
 export interface OrdinaryUser {
@@ -19,7 +19,7 @@ export interface OrdinaryUser {
 }
 
 /** `setpriv` arguments that give up root for good: ids, groups, and capabilities through no_new_privs. */
-export function becomeNobody(): string[] {
+function becomeNobody(): string[] {
   const ids = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
   return [requireTool('setpriv'), ...ids, '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'];
 }

@@ -12,7 +12,7 @@ export interface Selection {
 }
 
 /** Which suite of test files a file belongs to, by its name; `rootless` files belong to `kernel` as well. */
-export function suiteOf(file: string): 'unit' | 'golden' | 'kernel' {
+function suiteOf(file: string): 'unit' | 'golden' | 'kernel' {
   if (/[/.]kernel\.test\.ts$/.test(file)) return 'kernel';
   return /[/.]golden\.test\.ts$/.test(file) ? 'golden' : 'unit';
 }

@@ -87,7 +87,7 @@ export function watchObjects(
 }
 
 /** What happened to an object, as kubectl says it: `service/httpd created`, `pod "web-0" deleted`. */
-export function formatResult({ kind, name, result }: ApplyResult): string {
+function formatResult({ kind, name, result }: ApplyResult): string {
   const type = qualifiedKind(kindOf(kind));
   return result === 'deleted' ? `${type} "${name}" deleted` : `${type}/${name} ${result}`;
 }

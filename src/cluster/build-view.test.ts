@@ -1,8 +1,8 @@
 import test from 'ava';
 import { type Mac, parseCidr, parseIPv4 } from '../net/address.ts';
 import { buildView, type NetworkView, nodeMac } from './build-view.ts';
-import { setPodStatus } from './pods/kubelet.ts';
 import { deployment, service, TestCluster } from './testing/cluster.ts';
+import { setPodStatus } from './testing/kubelet.ts';
 
 function network(...names: readonly string[]): NetworkView {
   const mac = '02:00:00:00:00:01' as Mac;

@@ -20,7 +20,7 @@ export function templateHash(text: string): string {
 }
 
 /** Five characters derived from the seed, in the style of `generateName`. */
-export function nameSuffix(seed: string): string {
+function nameSuffix(seed: string): string {
   const digest = hash('sha256', seed, 'buffer');
   return Array.from({ length: 5 }, (_, i) => safeAlphabet[(digest[i] ?? 0) % safeAlphabet.length]).join('');
 }

@@ -25,7 +25,7 @@ export interface LeaseState {
 }
 
 /** flanneld's flag -etcd-prefix. */
-export const defaultEtcdPrefix = '/coreos.com/network';
+const defaultEtcdPrefix = '/coreos.com/network';
 
 /** etcd key of flannel's configuration; its value is netConfText. */
 export function configKey(prefix: string = defaultEtcdPrefix): string {

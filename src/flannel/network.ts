@@ -9,7 +9,7 @@ import { flannelTables } from './traffic-rules.ts';
 import { macFrom } from './vtep-mac.ts';
 
 /** Where flanneld leaves the node's subnet for the CNI plugin. */
-export const subnetEnvPath = '/run/flannel/subnet.env';
+const subnetEnvPath = '/run/flannel/subnet.env';
 
 /** Everything that flanneld does on one node. */
 export interface FlannelNetwork extends FlannelParts {

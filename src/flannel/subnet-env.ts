@@ -3,7 +3,7 @@ import { type Cidr, cidrPrefix, type Family, familyOf, nthAddress } from '../net
 import { poolOf } from './families.ts';
 
 /** The address of a node's bridge with the subnet's length, such as `10.244.1.1/24`: the gateway of its Pods. */
-export function gatewayOf(subnet: Cidr): string {
+function gatewayOf(subnet: Cidr): string {
   return `${nthAddress(subnet, 1)}/${cidrPrefix(subnet)}`;
 }
 

@@ -4,7 +4,7 @@ import type { Sysctl } from '../plan/desired.ts';
 import { loadConntrack } from './conntrack.ts';
 
 /** File of a sysctl key: dots become slashes, and a slash inside a name a dot, as sysctl(8) has it. */
-export function sysctlPath(key: string): string {
+function sysctlPath(key: string): string {
   return `/proc/sys/${key.replace(/[./]/g, (character) => (character === '.' ? '/' : '.'))}`;
 }
 

@@ -4,7 +4,7 @@ import type { KubeObject, ObjectMeta } from './types/meta.ts';
 import type { PodSpec, PodTemplateSpec } from './types/pod.ts';
 
 /** Metadata with its name, and for namespaced kinds the namespace `default` when none is given. */
-export function defaultMeta(meta: Draft<ObjectMeta> | undefined, namespaced: boolean): ObjectMeta {
+function defaultMeta(meta: Draft<ObjectMeta> | undefined, namespaced: boolean): ObjectMeta {
   const name = meta?.name ?? '';
   const namespace = meta?.namespace === undefined || meta.namespace === '' ? 'default' : meta.namespace;
   return { ...meta, name, ...(namespaced ? { namespace } : {}) } as ObjectMeta;

@@ -7,7 +7,7 @@ export interface Fault extends Invalid {
 }
 
 /** The fault in one line, the field first: `spec.ports[0].port: Required value`. */
-export function faultLine(fault: Invalid): string {
+function faultLine(fault: Invalid): string {
   return fault.field === '' ? fault.message : `${fault.field}: ${fault.message}`;
 }
 

@@ -23,7 +23,7 @@ function itemType(
 }
 
 /** Whether the value is a `kind: List`, or the list of a known kind, such as ServiceList. */
-export function isList(raw: unknown): boolean {
+function isList(raw: unknown): boolean {
   if (!isMapping(raw) || typeof raw.kind !== 'string' || !raw.kind.endsWith('List')) return false;
   return raw.kind === 'List' || itemType(raw.apiVersion, raw.kind) !== undefined;
 }

@@ -61,7 +61,7 @@ export function manifestText(file: string, input: string | Uint8Array): string {
 }
 
 /** The most parts that a YAML text may have: lines, entries and brackets; a document counts for ten. */
-export const mostParts = 1_000_000;
+const mostParts = 1_000_000;
 
 /** Whether the YAML reader, which needs a kilobyte of memory for a part, should not be given the text. */
 export function hasTooManyParts(text: string): boolean {

@@ -35,7 +35,7 @@ export function clusterIPsOf(service: Service): readonly IP[] {
 }
 
 /** Load balancer addresses that the nodes take as their own; those with ipMode Proxy are left to the load balancer. */
-export function loadBalancerIPs(view: ClusterView, service: Service): readonly IP[] {
+function loadBalancerIPs(view: ClusterView, service: Service): readonly IP[] {
   return (service.status?.loadBalancer?.ingress ?? [])
     .filter((entry) => !isModern(view) || entry.ipMode !== 'Proxy')
     .flatMap((entry) => tryParseIP(entry.ip ?? '') ?? []);

@@ -100,7 +100,7 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
 }
 
 /** The packet comes to a node, or is made there: the proxy decides, then the node routes it. */
-export function atNode(topology: Topology, course: Course, node: NodeView, arrival: Arrival): Ending[] {
+function atNode(topology: Topology, course: Course, node: NodeView, arrival: Arrival): Ending[] {
   if (course.passed.filter((name) => name === node.name).length > 1) {
     return fail(course, 'dropped', node.name, 'The packet goes round in a circle until its TTL is used up.');
   }

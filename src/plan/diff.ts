@@ -52,7 +52,7 @@ export interface NetnsDiff {
 }
 
 /** What turns one state of a namespace into another; `peers` finds the far end of a veth pair that is to be made. */
-export function diffNetns(
+function diffNetns(
   before: DesiredNetns,
   after: DesiredNetns,
   peers: (netns: string, name: string) => VethLink | undefined,

@@ -22,7 +22,7 @@ import { hostResolvConf } from './resolv-conf.ts';
 import { fabricSysctls, hostSysctls } from './sysctls.ts';
 
 /** The bridge of the underlay in the fabric, which is also the router's interface. */
-export const underlayBridge = 'underlay';
+const underlayBridge = 'underlay';
 
 /** A bridge without ports: where the router sends what no route takes. */
 const voidLink = 'void';

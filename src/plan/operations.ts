@@ -48,6 +48,3 @@ export type Operation = { readonly netns: string } & (
     }
   | { readonly op: 'file-write'; readonly file: DesiredFile }
 );
-
-/** The name of an operation. */
-export type OperationName = Operation['op'];

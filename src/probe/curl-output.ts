@@ -13,7 +13,7 @@ export interface CurlRecord {
  * Why connections failed, from curl's verbose text: the reasons for each `ADDRESS port PORT`, in the order of failing.
  * curl 7.88 leaves errno out of `errormsg`, so that only this tells a refusal from a missing route.
  */
-export function connectFailures(verbose: string): Map<string, string[]> {
+function connectFailures(verbose: string): Map<string, string[]> {
   const failures = new Map<string, string[]>();
   let reason = '';
   for (const line of verbose.split('\n')) {

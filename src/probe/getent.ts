@@ -10,7 +10,7 @@ import { type IP, tryParseIP } from '../net/address.ts';
 const together = 64;
 
 /** The addresses that `getent ahosts` printed, in its order. */
-export function parseAhosts(text: string): readonly IP[] {
+function parseAhosts(text: string): readonly IP[] {
   const addresses = text.split('\n').flatMap((line) => tryParseIP(line.split(/\s/, 1)[0] ?? '') ?? []);
   return [...new Set(addresses)];
 }

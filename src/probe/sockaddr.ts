@@ -2,7 +2,7 @@ import { familyOf, type IP, ipFromBigInt, ipToBigInt } from '../net/address.ts';
 
 /** Numbers of socket(2) on Linux. */
 export const AF_INET = 2;
-export const AF_INET6 = 10;
+const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;

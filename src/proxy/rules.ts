@@ -42,7 +42,7 @@ const defaultConfig: KubeProxyConfiguration = {
 const isDefined = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** The node as a proxy sees it, from its Node object: InternalIP and ExternalIP addresses, podCIDRs, labels. */
-export function proxyNodeOf(node: Node): ProxyNode {
+function proxyNodeOf(node: Node): ProxyNode {
   const { spec, status, metadata } = node;
   const addresses = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP');
   const podCIDRs = spec?.podCIDRs ?? (spec?.podCIDR === undefined ? [] : [spec.podCIDR]);

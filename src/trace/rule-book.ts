@@ -19,7 +19,7 @@ export interface RuleBook {
 }
 
 /** The chains of an `iptables-save` text by `TABLE CHAIN`. */
-export function readIptables(text: string): ReadonlyMap<string, readonly string[]> {
+function readIptables(text: string): ReadonlyMap<string, readonly string[]> {
   const chains = new Map<string, string[]>();
   let table = '';
   for (const line of text.split('\n')) {
@@ -55,7 +55,7 @@ interface NftChain {
 }
 
 /** The chains of `nft -a list ruleset` by `FAMILY TABLE CHAIN`. */
-export function readNft(text: string): ReadonlyMap<string, NftChain> {
+function readNft(text: string): ReadonlyMap<string, NftChain> {
   const chains = new Map<string, NftChain>();
   let table = '';
   let chain: { base?: BaseChain; rules: Map<bigint, { number: number; rule: string }> } | undefined;

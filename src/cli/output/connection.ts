@@ -36,7 +36,7 @@ const predictionColumns: readonly Column[] = [
 ];
 
 /** The distribution of a prediction as a table. */
-export function formatPredictions(predicted: readonly Prediction[], paint: Paint, limit: number): string[] {
+function formatPredictions(predicted: readonly Prediction[], paint: Paint, limit: number): string[] {
   const rows = predicted.map((one) => [
     paintOutcome(one.outcome, paint),
     percent(one.probability),

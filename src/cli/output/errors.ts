@@ -2,7 +2,7 @@ import type { LabError, Place } from '../../errors.ts';
 import type { Paint } from './colour.ts';
 
 /** `file:line:column`, as far as known. */
-export function formatPlace(place: Place): string {
+function formatPlace(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
 }
 

@@ -8,7 +8,7 @@ const mebibyte = 1024 * 1024;
 const driftShown = 20;
 
 /** `3 nodes`, `1 node`. */
-export function plural(count: number, word: string): string {
+function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 

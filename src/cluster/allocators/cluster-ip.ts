@@ -31,7 +31,7 @@ export function staticBandSize(range: Cidr): bigint {
 }
 
 /** Whether the range holds the address and may give it away. */
-export function isUsable(range: Cidr, ip: IP): boolean {
+function isUsable(range: Cidr, ip: IP): boolean {
   if (!cidrContains(range, ip)) return false;
   const offset = ipToBigInt(ip) - ipToBigInt(cidrAddress(range));
   const { first, count } = usable(range);

@@ -4,7 +4,7 @@ import type { Change, ObjectStore } from '../store.ts';
 import type { Controller } from './controller.ts';
 
 /** Deletes the object; a Pod that runs is only asked to end. */
-export function deleteByKey(store: ObjectStore, key: Key, now: Date): void {
+function deleteByKey(store: ObjectStore, key: Key, now: Date): void {
   const object = store.getByKey(key);
   if (object?.kind === 'Pod') deletePod(store, object, { now });
   else if (object !== undefined) store.delete(key);

@@ -28,7 +28,7 @@ function replicaOwner(object: ReplicaSet | ReplicationController): ReplicaOwner 
 }
 
 /** When the Pod counts as available, or undefined while it is not ready. */
-export function availableAt(pod: Pod, minReadySeconds: number): Date | undefined {
+function availableAt(pod: Pod, minReadySeconds: number): Date | undefined {
   const since = readySince(pod);
   return since === undefined ? undefined : new Date(since.getTime() + minReadySeconds * 1000);
 }

@@ -2,7 +2,7 @@ import type { IntOrString } from '../../kinds/types/values.ts';
 import type { Deployment, ReplicaSet } from '../../kinds/types/workload.ts';
 
 /** The number that an IntOrString means out of a total; percentages are rounded as asked. */
-export function resolveCount(value: IntOrString, total: number, round: 'up' | 'down'): number {
+function resolveCount(value: IntOrString, total: number, round: 'up' | 'down'): number {
   if (typeof value === 'number') return value;
   const share = (Number.parseFloat(value) * total) / 100;
   return round === 'up' ? Math.ceil(share) : Math.floor(share);
@@ -15,7 +15,7 @@ export interface RolloutLimits {
 }
 
 /** The limits of a Deployment; they are never both 0 (deployment util ResolveFenceposts). */
-export function rolloutLimits({ spec }: Deployment): RolloutLimits {
+function rolloutLimits({ spec }: Deployment): RolloutLimits {
   const { maxSurge = '25%', maxUnavailable = '25%' } = spec.strategy.rollingUpdate ?? {};
   const surge = resolveCount(maxSurge, spec.replicas, 'up');
   const unavailable = resolveCount(maxUnavailable, spec.replicas, 'down');

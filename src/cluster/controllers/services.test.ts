@@ -2,9 +2,9 @@ import test from 'ava';
 import type { EndpointSlice } from '../../kinds/types/endpointslice.ts';
 import type { Pod } from '../../kinds/types/pod.ts';
 import { keyOf } from '../keys.ts';
-import { setPodStatus } from '../pods/kubelet.ts';
 import { deletePod } from '../pods/lifecycle.ts';
 import { deployment, service, TestCluster, template } from '../testing/cluster.ts';
+import { setPodStatus } from '../testing/kubelet.ts';
 
 const slices = (cluster: TestCluster, name: string): readonly EndpointSlice[] =>
   cluster.store.list('EndpointSlice', { labelSelector: `kubernetes.io/service-name=${name}` });

@@ -24,7 +24,7 @@ export interface SliceOwner {
 }
 
 /** Slices of the Service `NAMESPACE/NAME` that the controller manages, sorted by name. */
-export function managedSlices(
+function managedSlices(
   service: string,
   managedBy: string,
   { store, index }: ControllerContext,

@@ -3,7 +3,7 @@ import type { Pod, PodStatus } from '../../kinds/types/pod.ts';
 import { timestamp } from '../names.ts';
 
 /** Status of one condition of the Pod; `Unknown` when it is absent. */
-export function conditionStatus(conditions: readonly Condition[] | undefined, type: string): Condition['status'] {
+function conditionStatus(conditions: readonly Condition[] | undefined, type: string): Condition['status'] {
   return conditions?.find((condition) => condition.type === type)?.status ?? 'Unknown';
 }
 

@@ -7,10 +7,10 @@ import { type ApplyContext, applyObjects } from '../admission.ts';
 import { PodAddressPool } from '../allocators/pod-ip.ts';
 import { keyOf } from '../keys.ts';
 import { internalIP } from '../nodes.ts';
-import { podsToRun, setPodStatus } from '../pods/kubelet.ts';
 import { finishPodDeletion } from '../pods/lifecycle.ts';
 import { reconcile } from '../reconcile.ts';
 import { ObjectStore } from '../store.ts';
+import { podsToRun, setPodStatus } from './kubelet.ts';
 
 /** The object of a manifest given as plain data. Throws `invalid-object` with the first fault. */
 export function object(raw: unknown): LabObject {

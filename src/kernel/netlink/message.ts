@@ -148,7 +148,7 @@ export function readIP(bytes: Buffer): IP {
 }
 
 /** The six bytes of an Ethernet address. */
-export function macBytes(mac: Mac): Uint8Array {
+function macBytes(mac: Mac): Uint8Array {
   return Uint8Array.from(mac.split(':'), (pair) => Number.parseInt(pair, 16));
 }
 

@@ -26,7 +26,7 @@ const EAGAIN = 11;
 const ENOBUFS = 105;
 
 /** Netlink protocol families. */
-export const NETLINK_ROUTE = 0;
+const NETLINK_ROUTE = 0;
 export const NETLINK_NETFILTER = 12;
 
 /** A request: what fills the message, and what to call it when the kernel refuses. */

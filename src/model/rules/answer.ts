@@ -1,9 +1,7 @@
 import type { IP } from '../../net/address.ts';
 import { formatFraction, toNumber } from '../fraction.ts';
-import type { Prediction } from '../types.ts';
-import type { NodeDump } from './node.ts';
-import type { RuleHit, WalkOutcome, WalkQuestion } from './types.ts';
-import { type Walk, walk } from './walk.ts';
+import type { RuleHit, WalkOutcome } from './types.ts';
+import type { Walk } from './walk.ts';
 
 /** A prediction as `svclab explain --dump -o json` prints it. */
 export interface AnswerPrediction {
@@ -52,17 +50,4 @@ export function answerOf({ predicted, paths, rules, replyRules, shadowed, assume
     assumed,
     ...(unknown.length === 0 ? {} : { unknown }),
   };
-}
-
-/** A prediction of the walk in the shape of the model's; exact by its fraction. */
-export type WalkedPrediction = Omit<Prediction, 'outcome' | 'pod' | 'node'> &
-  Pick<AnswerPrediction, 'outcome' | 'fraction'>;
-
-/** What the walk predicts of a connection, to be compared with the model: an endpoint only where it is delivered. */
-export function predictByRules(node: NodeDump, question: WalkQuestion): WalkedPrediction[] {
-  const { predicted } = answerOf(walk(node, question));
-  return predicted.map(({ outcome, endpoint, source, probability, fraction }) => {
-    if (outcome !== 'delivered') return { outcome, probability, fraction };
-    return { outcome, endpoint, ...(source === undefined ? {} : { source }), probability, fraction };
-  });
 }

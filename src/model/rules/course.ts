@@ -48,11 +48,6 @@ export function withHappening(course: Course, ...more: readonly Happening[]): Co
   return { ...course, trail: [...course.trail, ...more] };
 }
 
-/** The course with another packet. */
-export function withPacket(course: Course, packet: Packet): Course {
-  return packet === course.packet ? course : { ...course, packet };
-}
-
 /** The course with another thing that was taken for granted. */
 export function assuming(course: Course, ...texts: readonly (string | undefined)[]): Course {
   const more = texts.filter((text) => text !== undefined && !course.assumed.includes(text));

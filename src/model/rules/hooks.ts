@@ -19,7 +19,7 @@ function natPriority(hook: Hook): number {
 const sorted = new WeakMap<NodeDump, Map<string, readonly BaseChain[]>>();
 
 /** The base chains at a hook, in the order in which packets meet them. */
-export function chainsAt(node: NodeDump, hook: Hook, family: Family): readonly BaseChain[] {
+function chainsAt(node: NodeDump, hook: Hook, family: Family): readonly BaseChain[] {
   const ofNode = sorted.get(node) ?? new Map<string, readonly BaseChain[]>();
   sorted.set(node, ofNode);
   const key = `${hook} ${family}`;

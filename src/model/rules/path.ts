@@ -179,7 +179,7 @@ function leave(course: Course, route: RouteAnswer, { node, world }: Ground): Pro
 }
 
 /** A packet that arrives on an interface: PREROUTING, routing, then INPUT, or FORWARD and POSTROUTING. */
-export function arrive(start: Course, ground: Ground): Progress {
+function arrive(start: Course, ground: Ground): Progress {
   const { node, world } = ground;
   return advance(passHook(start, 'prerouting', node, world), (course) => {
     const assumed = assumedLocalnet(course.packet, world);
@@ -219,7 +219,7 @@ function sendOut(course: Course, route: RouteAnswer, ground: Ground): Progress {
 }
 
 /** A packet that the node makes: routing, OUTPUT, routing again if rules changed it, POSTROUTING. */
-export function send(start: Course, ground: Ground): Progress {
+function send(start: Course, ground: Ground): Progress {
   const { node, world } = ground;
   return withRoutes(start, world.route(questionOf(start.packet, false)), true, (course, route) =>
     advance(passHook(course, 'output', node, world), (next) => {

@@ -27,7 +27,7 @@ function closest(addresses: readonly InterfaceAddress[], towards: IP): IP | unde
  * The address that MASQUERADE writes: of the outgoing device, that in the network of the next hop, else its first one of
  * global scope; if it has none, that of another device (inet_select_addr; for IPv6 the closest by RFC 6724).
  */
-export function masqueradeAddress(node: NodeDump, world: World, packet: Packet): IP | undefined {
+function masqueradeAddress(node: NodeDump, world: World, packet: Packet): IP | undefined {
   const { destination, outInterface, mark } = packet;
   const wanted = {
     destination,

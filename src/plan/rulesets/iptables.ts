@@ -7,7 +7,7 @@ import type { RulesetLoader } from './loader.ts';
 type SavedTable = ReadonlyMap<string, readonly string[]>;
 
 /** The tables of an `iptables-save` text. */
-export function readSave(text: string): ReadonlyMap<string, SavedTable> {
+function readSave(text: string): ReadonlyMap<string, SavedTable> {
   const tables = new Map<string, Map<string, string[]>>();
   let table = new Map<string, string[]>();
   for (const line of text.split('\n')) {

@@ -4,7 +4,7 @@ import { createNftablesProxier } from './proxier.ts';
 import { tableScript } from './script.ts';
 
 /** The table of one family of one node as text for `nft -f`. Throws `usage` for what the release cannot do. */
-export function nftablesScript(input: ProxyInput): string {
+function nftablesScript(input: ProxyInput): string {
   return tableScript(createNftablesProxier().table(input));
 }
 

@@ -14,10 +14,10 @@ export type FieldValue = Datum | Unknown | undefined;
 type Read = (packet: Packet, world: World) => FieldValue;
 
 /** A port as clients' kernels choose it (ip_local_port_range); questions do not name the client's. */
-export const ephemeralPort = 40000;
+const ephemeralPort = 40000;
 
 /** The address as a value of rules. */
-export function addressDatum(ip: IP): Datum {
+function addressDatum(ip: IP): Datum {
   return ipv4Number(ip) ?? ipToBigInt(ip);
 }
 

@@ -14,7 +14,7 @@ function fraction(numerator: number, denominator: number): Fraction {
  * The fraction that a probability was meant to be. The kernel keeps it as a number of 2^31sts; the simplest of these is
  * taken that the kernel keeps as the same number: 1/n, a decimal of up to six digits, a small fraction; else the 2^31sts.
  */
-export function exactProbability(text: string): Fraction | undefined {
+function exactProbability(text: string): Fraction | undefined {
   const value = Number(text);
   if (!/^[\d.]+(e-?\d+)?$/i.test(text) || !(value >= 0 && value <= 1)) return undefined;
   const kept = Math.round(value * steps);

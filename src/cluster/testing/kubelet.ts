@@ -1,8 +1,8 @@
 import { LabError } from '../../errors.ts';
 import type { Pod, PodStatus } from '../../kinds/types/pod.ts';
 import { type Key, parseKey } from '../keys.ts';
+import { isPodFinished, withCondition, withReadiness } from '../pods/status.ts';
 import type { ObjectStore } from '../store.ts';
-import { isPodFinished, withCondition, withReadiness } from './status.ts';
 
 /** Pods that a kubelet has to run or to end: bound to a node and not finished. In the order of namespace and name. */
 export function podsToRun(store: ObjectStore): readonly Pod[] {
