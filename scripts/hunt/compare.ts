@@ -1,7 +1,7 @@
 import type { ClusterView } from '../../src/cluster/view.ts';
 import type { LabRound } from '../../src/lab/state.ts';
-import { toNumber } from '../../src/model/fraction.ts';
-import { predict } from '../../src/model/predict.ts';
+import { add, type Fraction, formatFraction } from '../../src/model/fraction.ts';
+import { predictExactly } from '../../src/model/predict.ts';
 import { formatFrom, formatTo } from '../../src/model/target.ts';
 import { topologyOf } from '../../src/model/topology.ts';
 import type { From, To } from '../../src/model/types.ts';
@@ -21,20 +21,26 @@ export interface Question {
 }
 
 /** What one of the two says of a connection: its ends, in text that can be compared, with their exact shares. */
-type Verdict = ReadonlyMap<string, number>;
+type Verdict = ReadonlyMap<string, string>;
 
 interface End {
   readonly outcome: string;
   readonly endpoint?: string;
   readonly source?: string;
+  readonly share: Fraction;
 }
 
 function textOf({ outcome, endpoint, source }: End): string {
   return outcome === 'delivered' ? `${endpoint} seeing ${source}` : outcome;
 }
 
-function verdictOf(ends: readonly (End & { readonly probability: number })[]): Verdict {
-  return new Map(ends.map((end) => [textOf(end), end.probability]));
+function verdictOf(ends: readonly End[]): Verdict {
+  const shares = new Map<string, Fraction>();
+  for (const end of ends) {
+    const known = shares.get(textOf(end));
+    shares.set(textOf(end), known === undefined ? end.share : add(known, end.share));
+  }
+  return new Map([...shares].map(([end, share]) => [end, formatFraction(share)]));
 }
 
 function netnsOf(view: ClusterView, from: From): string {
@@ -50,37 +56,45 @@ function protocolOf({ scheme, address }: To): string {
   return scheme === 'http' ? 'tcp' : scheme;
 }
 
-function crossingVerdict(view: ClusterView, terrain: Terrain, { from, to }: Question): Verdict {
+function walkedVerdict(view: ClusterView, terrain: Terrain, { from, to }: Question): Verdict {
   const netns = netnsOf(view, from);
   const source = sourceOf(terrain.map, netns, to.address);
-  if (source === undefined) return new Map([['unreachable', 1]]);
+  if (source === undefined) return new Map([['unreachable', '1']]);
   const port = to.port === undefined ? {} : { port: to.port };
   const question = { source, destination: to.address, protocol: protocolOf(to), ...port };
-  const ends = cross(terrain, netns, question);
-  return verdictOf(ends.map(({ share, ...end }) => ({ ...end, probability: toNumber(share) })));
+  return verdictOf(cross(terrain, netns, question));
 }
 
-function sameVerdict(a: Verdict, b: Verdict): boolean {
+function isSame(a: Verdict, b: Verdict): boolean {
   return a.size === b.size && [...a].every(([end, share]) => b.get(end) === share);
 }
 
 function verdictText(verdict: Verdict): string {
-  return [...verdict].map(([end, share]) => (share === 1 ? end : `${end} (${share})`)).join(', ');
+  return [...verdict].map(([end, share]) => (share === '1' ? end : `${end} (${share})`)).join(', ');
 }
 
-/** The questions to which model and rules have different answers, at one point of a story. */
+/** What the model and a walk through this terrain say differently, each with the question. */
+export function compareOn(
+  view: ClusterView,
+  terrain: Terrain,
+  questions: readonly Question[],
+): readonly Omit<Difference, 'at'>[] {
+  return questions.flatMap((question) => {
+    const { from, to, about } = question;
+    const said = verdictOf(predictExactly(view, from, to));
+    const walked = walkedVerdict(view, terrain, question);
+    if (isSame(said, walked)) return [];
+    const difference = `the model says ${verdictText(said)}; the rules say ${verdictText(walked)}`;
+    return [{ from: formatFrom(from), to: formatTo(to), about, difference }];
+  });
+}
+
+/** The questions to which the model and the lab's own rules have different answers, at one point of a story. */
 export function disagreements(
   { view, desired }: LabRound,
   questions: readonly Question[],
   at: number,
 ): readonly Difference[] {
-  const terrain: Terrain = { map: mapOf(desired), servers: serversOf(view) };
-  return questions.flatMap((question): Difference[] => {
-    const { from, to, about } = question;
-    const said = verdictOf(predict(view, from, to).predicted);
-    const walked = crossingVerdict(view, terrain, question);
-    if (sameVerdict(said, walked)) return [];
-    const difference = `the model says ${verdictText(said)}; the rules say ${verdictText(walked)}`;
-    return [{ at, from: formatFrom(from), to: formatTo(to), about, difference }];
-  });
+  const terrain = { map: mapOf(desired), servers: serversOf(view) };
+  return compareOn(view, terrain, questions).map((one) => ({ at, ...one }));
 }

@@ -6,38 +6,7 @@ import { storyOn } from './generate/story.ts';
 import { LiveLab } from './live.ts';
 import { playable } from './paper.ts';
 import { shrink } from './shrink.ts';
-import type { Difference, Manifest, Story } from './types.ts';
-
-/** A story in which the kernel did not do what the model says. */
-export interface KernelFinding {
-  readonly seed: number;
-  /** Story of that seed, counted from 0. */
-  readonly number: number;
-  /** As small as it got, or as it was when it could not be made to happen in a lab of its own. */
-  readonly story: Story;
-  readonly differences: readonly Difference[];
-  /** Whether it happened again in a new lab. */
-  readonly again: boolean;
-}
-
-/** What a hunt in the kernel came to. */
-export interface KernelHunt {
-  readonly labs: number;
-  readonly stories: number;
-  readonly connections: number;
-  readonly findings: readonly KernelFinding[];
-}
-
-/** How long to hunt, and for what. */
-export interface KernelHuntOptions {
-  readonly seed: number;
-  readonly milliseconds: number;
-  /** Milliseconds to make one finding smaller. */
-  readonly shrinkMilliseconds: number;
-  /** Findings after which it ends. */
-  readonly findingsAtMost: number;
-  readonly onStory?: (seed: number, number: number, differences: readonly Difference[]) => void;
-}
+import type { Difference, Finding, Hunt, HuntOptions, Manifest, Story } from './types.ts';
 
 const storiesOfLab = 12;
 const changesAtMost = 4;
@@ -100,49 +69,49 @@ async function examine(
   stories: { readonly story: Story; readonly before: Story | undefined },
   differences: readonly Difference[],
   milliseconds: number,
-): Promise<KernelFinding> {
+): Promise<Finding> {
   const { story, before } = stories;
+  const finding = { level: 'kernel' as const, ...where };
   const candidates = [story, ...(before === undefined ? [] : [oneAfterTheOther(before, story)])];
   for (const candidate of candidates) {
     if ((await playAlone(candidate)).length === 0) continue;
     const small = await smaller(candidate, milliseconds);
     const seen = await playAlone(small);
-    if (seen.length > 0) return { ...where, story: small, differences: seen, again: true };
-    return { ...where, story: candidate, differences, again: true };
+    if (seen.length > 0) return { ...finding, story: small, differences: seen, again: true };
+    return { ...finding, story: candidate, differences, again: true };
   }
-  return { ...where, story, differences, again: false };
+  return { ...finding, story, differences, again: false };
 }
 
 /**
- * Plays random stories in real labs until the time is over: several stories one after another in each, so that every
+ * Plays random stories in real labs until the time is over, one at least: several stories one after another in each, so that every
  * story is also a change of the one before. Each point of each story is verified, with verify's own statistics: right
  * predictions raise a false alarm in less than one run of a million.
  */
-export async function huntInKernel(options: KernelHuntOptions): Promise<KernelHunt> {
+export async function huntInKernel(options: HuntOptions): Promise<Hunt> {
   const deadline = Date.now() + options.milliseconds;
-  const findings: KernelFinding[] = [];
-  let [labs, stories, connections] = [0, 0, 0];
-  for (let { seed } = options; Date.now() < deadline && findings.length < options.findingsAtMost; seed++) {
+  const findings: Finding[] = [];
+  let [labs, clusters, connections] = [0, 0, 0];
+  for (let { seed } = options; labs === 0 || Date.now() < deadline; seed++) {
     const [place] = fc.sample(ground, { seed, numRuns: 1 });
-    if (place === undefined) break;
+    if (place === undefined || findings.length >= options.findingsAtMost) break;
     const told = fc.sample(storyOn(place, changesAtMost), { seed, numRuns: storiesOfLab }).map(playable);
     const live = await LiveLab.start(place.manifests);
     labs++;
     try {
       for (const [number, story] of told.entries()) {
-        if (Date.now() > deadline) break;
+        if (number > 0 && Date.now() > deadline) break;
         const differences = await differencesIn(() => live.play(story));
-        stories++;
-        options.onStory?.(seed, number, differences);
         if (differences.length === 0) continue;
         const pair = { story, before: told[number - 1] };
         findings.push(await examine({ seed, number }, pair, differences, options.shrinkMilliseconds));
         break;
       }
     } finally {
+      clusters += live.clusters;
       connections += live.connections;
       await live.close();
     }
   }
-  return { labs, stories, connections, findings };
+  return { level: 'kernel', labs, clusters, connections, findings };
 }

@@ -46,6 +46,8 @@ export class LiveLab {
   readonly #session: Session;
   #objects: readonly string[] = [];
   #pods = new Map<string, string>();
+  /** Clusters verified so far: each point of a story is one. */
+  clusters = 0;
   /** Connections tried so far. */
   connections = 0;
 
@@ -128,6 +130,7 @@ export class LiveLab {
 
   async #verify(at: number): Promise<readonly Difference[]> {
     const { connections } = await this.#session.verify({});
+    this.clusters++;
     this.connections += connections.length;
     return connections.filter(({ agrees }) => !agrees).map((one) => differenceOf(one, at));
   }

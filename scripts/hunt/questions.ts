@@ -6,6 +6,9 @@ import { connectionsToTry } from '../../src/verify/connections.ts';
 import { sendersOf } from '../../src/verify/senders.ts';
 import type { Question } from './compare.ts';
 
+/** What a question is about that verify would not think of. */
+export const oddQuestion = 'any address and port';
+
 const families: readonly Family[] = ['ipv4', 'ipv6'];
 const odd = ['127.0.0.1', '127.0.0.2', '::1', '10.96.200.200', '80.11.12.77', '172.6.6.77', '8.8.8.8', '192.168.56.99'];
 
@@ -60,7 +63,7 @@ function oddQuestions(view: ClusterView, count: number, seed: number): readonly 
   };
   return Array.from({ length: count }, () => ({ sender: choose(senders), to: choose(all) })).flatMap(
     ({ sender, to }): Question[] =>
-      sender === undefined || to === undefined ? [] : [{ from: sender.from, to, about: 'any address and port' }],
+      sender === undefined || to === undefined ? [] : [{ from: sender.from, to, about: oddQuestion }],
   );
 }
 

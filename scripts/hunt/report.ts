@@ -1,33 +1,34 @@
-import type { KernelFinding, KernelHunt } from './kernel.ts';
 import { nameOfStory, saveStory, scenarioText } from './save.ts';
-import { describeDifference } from './types.ts';
+import { describeDifference, type Finding, type Hunt } from './types.ts';
 
 const shown = 5;
 
+const opponents = { kernel: 'kernel and model', paper: 'walk and model' } as const;
+
 /** What is written into a found case about itself. */
-export function aboutFinding({ seed, number, differences }: KernelFinding): string {
+export function aboutFinding({ level, seed, number, differences }: Finding): string {
   const [first] = differences;
   const what = first === undefined ? '' : ` ${describeDifference(first)}`;
-  return `Found by the hunt (kernel, seed ${seed}, story ${number}).${what}\n`;
+  return `Found by the hunt (${level}, seed ${seed}, story ${number}).${what}\n`;
 }
 
 /** The lines that tell of one finding; with `save` its case is written into scenarios/found, else it is printed. */
-export function findingLines(finding: KernelFinding, save: boolean): readonly string[] {
-  const { seed, number, story, differences, again } = finding;
+export function findingLines(finding: Finding, save: boolean): readonly string[] {
+  const { level, seed, number, story, differences, again } = finding;
   const about = aboutFinding(finding);
   const where =
-    save && again ? [`saved as ${saveStory(story, about)}`] : [scenarioText(story, nameOfStory(story), about)];
+    save && again ? [`saved as ${saveStory(finding, about)}`] : [scenarioText(finding, nameOfStory(story), about)];
   return [
-    `kernel and model disagree: seed ${seed}, story ${number}${again ? '' : '; not again in a lab of its own'}`,
+    `${opponents[level]} disagree: seed ${seed}, story ${number}${again ? '' : '; not again in a lab of its own'}`,
     ...differences.slice(0, shown).map((difference) => `  ${describeDifference(difference)}`),
     ...(differences.length > shown ? [`  and ${differences.length - shown} more`] : []),
-    `run it again with: npm run hunt -- --only kernel --seed ${seed}`,
+    `run it again with: npm run hunt -- --${level} --seed ${seed}`,
     ...where,
   ];
 }
 
-/** What a hunt in the kernel came to, on one line. */
-export function kernelLine({ labs, stories, connections, findings }: KernelHunt): string {
+/** What a hunt came to, on one line. */
+export function huntLine({ level, labs, clusters, connections, findings }: Hunt): string {
   const end = findings.length === 0 ? 'all agree' : `${findings.length} clusters in which they disagree`;
-  return `kernel and model: ${labs} labs, ${stories} clusters, ${connections} connections: ${end}`;
+  return `${opponents[level]}: ${labs} labs, ${clusters} clusters, ${connections} connections: ${end}`;
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Change, Manifest, Story } from './types.ts';
+import { oddQuestion } from './questions.ts';
+import type { Change, Difference, Finding, Manifest, Story } from './types.ts';
 
 /** Where cases go that were found. */
 export const foundFolder = join(import.meta.dirname, '../../scenarios/found');
@@ -13,10 +14,15 @@ function waits(objects: readonly Manifest[]): readonly object[] {
 }
 
 function stepsOf(change: Change): readonly object[] {
-  if ('apply' in change) return [{ apply: change.apply }, ...waits(change.apply), { verify: null }];
+  if ('apply' in change) return [{ apply: change.apply }, ...waits(change.apply)];
   const { delete: name, gracePeriodSeconds } = change;
-  const value = gracePeriodSeconds === undefined ? name : { objects: name, gracePeriodSeconds };
-  return [{ delete: value }, { verify: null }];
+  return [{ delete: gracePeriodSeconds === undefined ? name : { objects: name, gracePeriodSeconds } }];
+}
+
+/** What verify tries, and questions that it would not think of. */
+function verifySteps(differences: readonly Difference[], now: number): readonly object[] {
+  const [odd] = differences.filter(({ about, at }) => about === oddQuestion && at === now);
+  return [{ verify: null }, ...(odd === undefined ? [] : [{ verify: { from: odd.from, to: odd.to } }])];
 }
 
 function fieldOf(value: unknown, name: string): unknown {
@@ -31,8 +37,8 @@ function settingOf({ ground, objects }: Story): { readonly mode: string; readonl
   return { mode: String(fieldOf(proxy, 'mode') ?? 'iptables'), release: String(release ?? '1.36') };
 }
 
-/** The story as a scenario file, which `svclab test` runs; `about` says what is special in it. */
-export function scenarioText(story: Story, name: string, about: string): string {
+/** The finding as a scenario file, which `svclab test` runs; `about` says what is special in it. */
+export function scenarioText({ story, differences }: Finding, name: string, about: string): string {
   const { ground, objects, changes } = story;
   const { mode, release } = settingOf(story);
   const only = { modes: [mode], releases: [release] };
@@ -44,7 +50,11 @@ export function scenarioText(story: Story, name: string, about: string): string 
       about,
       only,
       waitForPods: false,
-      steps: [...waits(objects), { verify: null }, ...changes.flatMap(stepsOf)],
+      steps: [
+        ...waits(objects),
+        ...verifySteps(differences, 0),
+        ...changes.flatMap((change, at) => [...stepsOf(change), ...verifySteps(differences, at + 1)]),
+      ],
     },
   };
   const documents = [scenario, ...ground, ...objects];
@@ -56,11 +66,11 @@ export function nameOfStory(story: Story): string {
   return `found-${createHash('sha256').update(JSON.stringify(story)).digest('hex').slice(0, 8)}`;
 }
 
-/** Writes the story into scenarios/found, and returns the path. */
-export function saveStory(story: Story, about: string): string {
-  const name = nameOfStory(story);
+/** Writes the finding into scenarios/found, and returns the path. */
+export function saveStory(finding: Finding, about: string): string {
+  const name = nameOfStory(finding.story);
   mkdirSync(foundFolder, { recursive: true });
   const path = join(foundFolder, `${name}.yaml`);
-  writeFileSync(path, scenarioText(story, name, about));
+  writeFileSync(path, scenarioText(finding, name, about));
   return path;
 }

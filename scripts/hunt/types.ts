@@ -39,3 +39,38 @@ export function describeDifference({ at, from, to, about, difference }: Differen
   const when = at === 0 ? '' : ` after change ${at}`;
   return `${from} → ${to} (${about})${when}: ${difference}`;
 }
+
+/** A story in which the model is not agreed with. */
+export interface Finding {
+  /** By whom: a kernel, or the rules when they are walked. */
+  readonly level: 'kernel' | 'paper';
+  readonly seed: number;
+  /** Story of that seed, counted from 0. */
+  readonly number: number;
+  /** As small as it got, or as it was when it could not be made to happen in a lab of its own. */
+  readonly story: Story;
+  readonly differences: readonly Difference[];
+  /** Whether it happened again in a new lab. */
+  readonly again: boolean;
+}
+
+/** How long to hunt, and for what. */
+export interface HuntOptions {
+  readonly seed: number;
+  readonly milliseconds: number;
+  /** Milliseconds to make one finding smaller. */
+  readonly shrinkMilliseconds: number;
+  /** Findings after which it ends. */
+  readonly findingsAtMost: number;
+}
+
+/** What a hunt came to. */
+export interface Hunt {
+  readonly level: Finding['level'];
+  /** Labs that were started, or on paper thought of. */
+  readonly labs: number;
+  /** Clusters that were compared: each story at its beginning and after each change. */
+  readonly clusters: number;
+  readonly connections: number;
+  readonly findings: readonly Finding[];
+}

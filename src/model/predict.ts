@@ -76,25 +76,21 @@ function walk(topology: Topology, from: From, to: To): Ending[] {
   return walkFromNode(topology, node, to, 'A process of the node');
 }
 
-interface Weighed {
-  readonly ending: Ending;
-  readonly probability: Fraction;
+/** A prediction with its exact probability. */
+export interface ExactPrediction extends Omit<Prediction, 'probability'> {
+  readonly share: Fraction;
 }
 
-function merged(endings: readonly Ending[]): Prediction[] {
-  const byResult = new Map<string, Weighed>();
-  for (const ending of endings) {
-    const { outcome, endpoint, pod, node, source } = ending;
+function merged(endings: readonly Ending[]): ExactPrediction[] {
+  const byResult = new Map<string, ExactPrediction>();
+  for (const { course, ...result } of endings) {
+    const { outcome, endpoint, pod, node, source } = result;
     const key = [outcome, endpoint, pod, node, source].join('|');
     const known = byResult.get(key);
-    const probability =
-      known === undefined ? ending.course.probability : add(known.probability, ending.course.probability);
-    byResult.set(key, { ending, probability });
+    const share = known === undefined ? course.probability : add(known.share, course.probability);
+    byResult.set(key, { ...result, share });
   }
-  return [...byResult.values()].map(({ ending: { course: _, ...result }, probability }) => ({
-    ...result,
-    probability: toNumber(probability),
-  }));
+  return [...byResult.values()];
 }
 
 /**
@@ -106,10 +102,15 @@ export function predict(view: ClusterView, from: From, to: To): Explanation {
   const endings = walk(topologyOf(view), from, to);
   const affinity = affinityOf(endings);
   return {
-    predicted: merged(endings),
+    predicted: merged(endings).map(({ share, ...result }) => ({ ...result, probability: toNumber(share) })),
     steps: narrate(endings),
     ...(affinity === undefined ? {} : { affinity }),
   };
+}
+
+/** What `predict` predicts, with exact probabilities. Throws `not-found` when `from` does not exist. */
+export function predictExactly(view: ClusterView, from: From, to: To): readonly ExactPrediction[] {
+  return merged(walk(topologyOf(view), from, to));
 }
 
 /** One way that a connection may go: its end, and the steps that lead there. */

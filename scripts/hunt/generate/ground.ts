@@ -71,6 +71,7 @@ export const ground: fc.Arbitrary<Ground> = fc
     bridge: fc.oneof({ arbitrary: fc.constant('cni0'), weight: 4 }, fc.constant('docker0')),
     phone: some(true, 1),
     masterZone: zone,
+    dns: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
   })
   .map((chance): Ground => {
     const master = { name: 'master', role: 'control-plane', ...(chance.masterZone && { zone: chance.masterZone }) };
@@ -96,6 +97,7 @@ export const ground: fc.Arbitrary<Ground> = fc
         externalIPs,
         kubernetesRelease: chance.release,
         bridge: chance.bridge,
+        dns: chance.dns,
       },
     };
     return {
