@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 import { openScratch } from '../scenarios/testing/scratch.ts';
 import { rowCells, textTable } from './bench/format.ts';
 import { describeMachine } from './bench/machine.ts';
-import { type Entry, writeRecord } from './bench/record.ts';
+import { writeRecord } from './bench/record.ts';
 import { benches } from './bench/registry.ts';
-import type { Bench, BenchContext, Row } from './bench/types.ts';
+import type { Bench, BenchContext, Entry, Row } from './bench/types.ts';
 import { buildIfNeeded } from './build.ts';
 import { setUp } from './setup.ts';
 

@@ -1,7 +1,6 @@
 import { markdownTable, rowCells } from './format.ts';
 import type { Machine } from './machine.ts';
-import type { BenchRecord } from './record.ts';
-import type { Bench, Curve } from './types.ts';
+import type { Bench, BenchRecord, Curve } from './types.ts';
 
 function describe({ cpu, cores, memory, kernel, user, versions }: Machine): string {
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { renderDocument } from './document.ts';
 import type { Machine } from './machine.ts';
-import { type BenchRecord, mergeRecord } from './record.ts';
-import type { Bench } from './types.ts';
+import { mergeRecord } from './record.ts';
+import type { Bench, BenchRecord } from './types.ts';
 
 const machine: Machine = {
   cpu: 'CPU',

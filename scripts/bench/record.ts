@@ -3,21 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { renderDocument } from './document.ts';
 import { drawCurve } from './drawing.ts';
-import type { Machine } from './machine.ts';
-import type { Bench, Findings } from './types.ts';
-
-/** What one bench found, and when. */
-export interface Entry extends Findings {
-  /** RFC 3339. */
-  readonly measuredAt: string;
-}
-
-/** What docs/benchmarks.json holds: all of it from one machine. */
-export interface BenchRecord {
-  readonly machine: Machine;
-  /** By name of the bench. */
-  readonly entries: Readonly<Record<string, Entry>>;
-}
+import type { Bench, BenchRecord } from './types.ts';
 
 function readRecord(file: string): BenchRecord | undefined {
   try {

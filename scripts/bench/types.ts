@@ -1,4 +1,5 @@
 import type { Scratch } from '../../scenarios/testing/scratch.ts';
+import type { Machine } from './machine.ts';
 
 /** What a row's values are. `ms` is wall-clock time, `CPU ms` the processor's, kernel included. */
 export type Unit = 'ms' | 'CPU ms' | 'a second' | 'MB' | 'µs' | 'texts';
@@ -55,4 +56,17 @@ export interface Bench {
   /** How it is measured, in one or two sentences for docs/benchmarks.md. */
   readonly how: string;
   readonly run: (context: BenchContext) => Promise<Findings>;
+}
+
+/** What one bench found, and when. */
+export interface Entry extends Findings {
+  /** RFC 3339. */
+  readonly measuredAt: string;
+}
+
+/** What docs/benchmarks.json holds: all of it from one machine. */
+export interface BenchRecord {
+  readonly machine: Machine;
+  /** By name of the bench. */
+  readonly entries: Readonly<Record<string, Entry>>;
 }

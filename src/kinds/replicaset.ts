@@ -2,10 +2,10 @@ import { type Invalid, immutable } from './check/invalid.ts';
 import { checkMeta } from './check/meta.ts';
 import { dns1123Subdomain } from './check/names.ts';
 import { checkNotNegative, checkSelectorAndTemplate } from './check/workload.ts';
-import { age, containerCells } from './columns.ts';
 import { defaultObject, defaultTemplate } from './defaults.ts';
 import { defineKind } from './definition.ts';
 import { selectorFor } from './legacy.ts';
+import { replicaColumns } from './replica-columns.ts';
 import { int } from './schema/struct.ts';
 import { workload } from './schema/workload.ts';
 import { formatSelector } from './selector.ts';
@@ -42,17 +42,5 @@ export const replicaSetKind = defineKind<'ReplicaSet'>({
       yield immutable('spec.selector', next.spec.selector);
     }
   },
-  columns: {
-    headers: ['NAME', 'DESIRED', 'CURRENT', 'READY', 'AGE'],
-    wide: ['CONTAINERS', 'IMAGES', 'SELECTOR'],
-    row: ({ metadata, spec, status }, now) => [
-      metadata.name,
-      String(spec.replicas),
-      String(status?.replicas ?? 0),
-      String(status?.readyReplicas ?? 0),
-      age(metadata.creationTimestamp, now),
-      ...containerCells(spec.template),
-      formatSelector(spec.selector),
-    ],
-  },
+  columns: replicaColumns(({ spec }) => spec.selector),
 });

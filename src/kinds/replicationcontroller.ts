@@ -3,12 +3,12 @@ import { checkLabels, checkMeta } from './check/meta.ts';
 import { dns1123Subdomain } from './check/names.ts';
 import { checkTemplate } from './check/podspec.ts';
 import { checkNotNegative } from './check/workload.ts';
-import { age, containerCells } from './columns.ts';
 import { defaultObject, defaultTemplate } from './defaults.ts';
 import { type Draft, defineKind } from './definition.ts';
+import { replicaColumns } from './replica-columns.ts';
 import { int, stringMap } from './schema/struct.ts';
 import { workload } from './schema/workload.ts';
-import { formatSelector, matchesLabels } from './selector.ts';
+import { matchesLabels } from './selector.ts';
 import type { ReplicationController } from './types/workload.ts';
 
 /** A selector that is not given is the template's labels, in core/v1 to this day. */
@@ -49,17 +49,5 @@ export const replicationControllerKind = defineKind<'ReplicationController'>({
   schema: () => workload({ replicas: int, selector: stringMap }),
   normalize,
   validate,
-  columns: {
-    headers: ['NAME', 'DESIRED', 'CURRENT', 'READY', 'AGE'],
-    wide: ['CONTAINERS', 'IMAGES', 'SELECTOR'],
-    row: ({ metadata, spec, status }, now) => [
-      metadata.name,
-      String(spec.replicas),
-      String(status?.replicas ?? 0),
-      String(status?.readyReplicas ?? 0),
-      age(metadata.creationTimestamp, now),
-      ...containerCells(spec.template),
-      formatSelector({ matchLabels: spec.selector }),
-    ],
-  },
+  columns: replicaColumns(({ spec }) => ({ matchLabels: spec.selector })),
 });

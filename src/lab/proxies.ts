@@ -3,7 +3,8 @@ import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfigurati
 import { type Family, nthAddress, parseCidr } from '../net/address.ts';
 import type { NodeProxy } from '../plan/build.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
-import { type Proxier, type ProxyMode, proxyMode } from '../proxy/modes.ts';
+import type { Proxier, ProxyMode } from '../proxy/mode.ts';
+import { proxyMode } from '../proxy/modes.ts';
 import { proxySysctls } from '../proxy/sysctls.ts';
 import type { ProxyInput, ProxyNode } from '../proxy/types.ts';
 import { watchedByProxy } from '../proxy/watch.ts';

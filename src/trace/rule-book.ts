@@ -1,3 +1,5 @@
+import { priorities } from '../model/rules/nft/constants.ts';
+
 /** Where a base chain hangs. */
 export interface BaseChain {
   readonly hook: string;
@@ -33,19 +35,10 @@ function readIptables(text: string): ReadonlyMap<string, readonly string[]> {
   return chains;
 }
 
-const priorityNames: Readonly<Record<string, number>> = {
-  raw: -300,
-  mangle: -150,
-  dstnat: -100,
-  filter: 0,
-  security: 50,
-  srcnat: 100,
-};
-
 /** Netfilter's number for a priority as nft writes it: `filter`, `dstnat - 10`, `-5`. */
 function priorityOf(text: string): number {
   const [, name, sign, distance = '0'] = /^([a-z]+)?\s*(?:([+-])\s*)?(\d+)?$/.exec(text.trim()) ?? [];
-  const base = name === undefined ? 0 : (priorityNames[name] ?? 0);
+  const base = name === undefined ? 0 : (priorities[name] ?? 0);
   return base + (sign === '-' ? -Number(distance) : Number(distance));
 }
 

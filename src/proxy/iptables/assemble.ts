@@ -2,7 +2,7 @@ import type { RulesetTable } from '../../plan/desired.ts';
 import { nodePortAddresses } from '../node-ports.ts';
 import { servesLocalhostNodePorts } from '../sysctls.ts';
 import type { ProxyInput } from '../types.ts';
-import type { IptablesEra } from './era.ts';
+import type { IptablesEra } from './context.ts';
 import type { FrameTable } from './frame.ts';
 import { type ServiceRules, type SharedChain, sharedChains } from './service-rules.ts';
 

@@ -1,30 +1,9 @@
-import type { SelectedEndpoints } from '../endpoints.ts';
-import type { ServicePortInfo } from '../service-ports.ts';
 import type { ProxyRelease } from '../types.ts';
 import { classicServiceRules } from './classic.ts';
-import type { RuleContext } from './context.ts';
-import type { FrameInput, FrameTable } from './frame.ts';
+import type { IptablesEra } from './context.ts';
 import { frame18, frame120 } from './frame-classic.ts';
 import { modernFrame } from './frame-modern.ts';
 import { modernServiceRules } from './modern.ts';
-import type { ServiceRules } from './service-rules.ts';
-
-/** What sets the iptables rules of one release apart from the others. */
-export interface IptablesEra {
-  readonly release: ProxyRelease;
-  /** A Service port without name is `namespace/name:` (up to 1.18). */
-  readonly trailingColon: boolean;
-  /** Prefix of the chain of local endpoints. */
-  readonly localPrefix: 'KUBE-SVL-' | 'KUBE-XLB-';
-  /** Digits of probabilities: 5 up to 1.16. */
-  readonly probabilityDigits: 5 | 10;
-  /** Endpoint rules lose their comment above 1,000 endpoints (from 1.12). */
-  readonly dropsCommentsWhenLarge: boolean;
-  /** The rules of one Service port. */
-  readonly serviceRules: (info: ServicePortInfo, endpoints: SelectedEndpoints, context: RuleContext) => ServiceRules;
-  /** The rules that do not depend on Services. */
-  readonly frame: (frame: FrameInput) => readonly FrameTable[];
-}
 
 /** The iptables form of each release. */
 export const iptablesEras: Readonly<Record<ProxyRelease, IptablesEra>> = {

@@ -1,4 +1,4 @@
-import type { ProxyMode } from '../modes.ts';
+import type { ProxyMode } from '../mode.ts';
 import { createIptablesProxier, iptablesTables } from './proxier.ts';
 import { restoreText } from './restore.ts';
 

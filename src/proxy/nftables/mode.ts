@@ -1,4 +1,4 @@
-import type { ProxyMode } from '../modes.ts';
+import type { ProxyMode } from '../mode.ts';
 import type { ProxyInput } from '../types.ts';
 import { createNftablesProxier } from './proxier.ts';
 import { tableScript } from './script.ts';

@@ -1,5 +1,6 @@
 import type { RuleSet } from '../types.ts';
-import { type Frontend, frontendKey, frontendsOf, frontendText } from './frontends.ts';
+import { type Frontend, frontendKey, frontendText } from './frontend.ts';
+import { frontendsOf } from './frontends.ts';
 import type { Finding } from './types.ts';
 
 const cure = 'kube-proxy on this node does not follow the cluster: look at its log and metrics, and restart it.';

@@ -1,4 +1,5 @@
-import { frontendsOf, frontendText } from './frontends.ts';
+import { frontendText } from './frontend.ts';
+import { frontendsOf } from './frontends.ts';
 import type { Check } from './types.ts';
 
 /** Services whose chain sends packets nowhere. */

@@ -3,7 +3,7 @@ import type { NftChain, NftRule, NftTable, Pattern, Statement } from '../nft/ast
 import type { Datum } from '../nft/data-types.ts';
 import type { Element } from '../nft/elements.ts';
 import { protocolName } from '../protocols.ts';
-import type { Frontend } from './frontends.ts';
+import type { Frontend } from './frontend.ts';
 import { callsOf } from './view.ts';
 
 function exact(pattern: Pattern | undefined): Datum | undefined {

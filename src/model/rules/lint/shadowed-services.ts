@@ -1,7 +1,8 @@
 import { type IP, parseIP } from '../../../net/address.ts';
 import { certain } from '../../fraction.ts';
 import type { BaseChain, Branch, Hook, Packet, RuleHit, World } from '../types.ts';
-import { type Frontend, frontendsOf, frontendText } from './frontends.ts';
+import { type Frontend, frontendText } from './frontend.ts';
+import { frontendsOf } from './frontends.ts';
 import type { Check, Finding, LintInput } from './types.ts';
 
 /** Whom the packets are from that are tried; addresses for documentation, so that no rule means them alone. */

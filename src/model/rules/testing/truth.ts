@@ -25,9 +25,9 @@ export interface TruthCase {
   readonly truths: readonly Truth[];
 }
 
-/** The cases of a folder whose names hold a word, such as `iptables`. */
-export function truthCases(folder: string, word: string): TruthCase[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.dump') && name.includes(word));
+/** The cases of a folder. */
+export function truthCases(folder: string): TruthCase[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.dump'));
   return names.sort().map((name) => {
     const lines = readFileSync(join(folder, name.replace(/dump$/, 'truth.jsonl')), 'utf8').split('\n');
     const truths = lines.filter((line) => line !== '').map((line): Truth => JSON.parse(line));
