@@ -73,11 +73,15 @@ function recordsOf(asked: ZoneQuestion, zone: Zone, options: DnsOptions): Record
 }
 
 function entriesOf(asked: ZoneQuestion, zone: Zone, options: DnsOptions): readonly Entry[] | undefined {
-  if (asked.labels.join('.') === defaultNameServer) {
-    return nameServers(zone, options).map(({ name, address }) => ({ host: address, port: 0, target: name }));
-  }
-  const found = lookup(asked.labels, zone, options);
-  return found !== undefined && found.length > 0 && asked.zoneName !== options.clusterDomain ? undefined : found;
+  if (asked.labels.join('.') !== defaultNameServer) return found(asked, zone, options);
+  if (asked.type !== 'A' && asked.type !== 'AAAA') return [];
+  return nameServers(zone, options).map(({ name, address }) => ({ host: address, port: 0, target: name }));
+}
+
+/** What a name stands for; a reverse zone has nothing below `svc` and `pod`. */
+function found(asked: ZoneQuestion, zone: Zone, options: DnsOptions): readonly Entry[] | undefined {
+  const { labels, zoneName } = asked;
+  return zoneName !== options.clusterDomain && labels.length > 1 ? undefined : lookup(labels, zone, options);
 }
 
 /** A type without data of its own: only whether the name exists. */
@@ -91,13 +95,13 @@ function textRecords(asked: ZoneQuestion, zone: Zone, options: DnsOptions): Reco
   if (labels.join('.') === 'dns-version') {
     return { answers: [{ name, type: 'TXT', ttl: schemaTtl, data: schemaVersion }] };
   }
-  const found = lookup(labels, zone, options) ?? [];
-  return found.length > 0 && asked.zoneName === options.clusterDomain ? { answers: [] } : undefined;
+  const entries = found(asked, zone, options) ?? [];
+  return entries.length > 0 ? { answers: [] } : undefined;
 }
 
 function pointerRecords(asked: ZoneQuestion, zone: Zone, options: DnsOptions): Records {
   const ip = reverseAddress(asked.labels, asked.zoneName);
-  if (ip === undefined) return lookup(asked.labels, zone, options) === undefined ? undefined : { answers: [] };
+  if (ip === undefined) return found(asked, zone, options) === undefined ? undefined : { answers: [] };
   const names = namesOfAddress(ip, zone);
   if (names.length === 0) return undefined;
   const data = names.map((name) => `${name}.${options.clusterDomain}`);

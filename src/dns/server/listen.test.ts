@@ -80,6 +80,21 @@ test('an answer that is too large is truncated, and dig comes again by TCP', asy
   t.regex(await dig('+bufsize=1232', '+dnssec', name), /EDNS: version: 0, flags: do; udp: 1232/);
 });
 
+test('an SRV answer whose targets have no room for their addresses is truncated too', async (t) => {
+  const zone = goldenZone();
+  const endpoints = Array.from({ length: 6 }, (_, at) => ({ addresses: [`10.244.0.${at + 1}`] }));
+  const slice = { ...large, endpoints, ports: [{ name: 'http', port: 80, protocol: 'TCP' as const }] };
+  zone.apply([zoneChange(slice)], 1);
+  const { dig } = await serve(t, noOutside, zone);
+  const question = ['+noedns', 'empty.default.svc.cluster.local', 'SRV'];
+  const cut = await dig('+ignore', ...question);
+  t.regex(cut, /flags: qr aa tc;/);
+  const whole = await dig(...question);
+  t.deepEqual([sectionOf(whole, 'ANSWER').length, sectionOf(whole, 'ADDITIONAL').length], [6, 6]);
+  t.is(sectionOf(cut, 'ANSWER').length, 6);
+  t.true(sectionOf(cut, 'ADDITIONAL').length < 6);
+});
+
 test('what is not answered says why', async (t) => {
   const { dig } = await serve(t);
   const name = 'web.default.svc.cluster.local';

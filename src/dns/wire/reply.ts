@@ -81,7 +81,7 @@ export function replyLimit({ edns }: Query, transport: 'udp' | 'tcp'): number {
 
 /**
  * A reply of at most `limit` bytes. What does not fit is left out from the end, additional records first; TC is set when
- * answers are missing (RFC 2181 §9).
+ * anything is missing, addresses of SRV targets as well (miekg/dns, Msg.Truncate, by which CoreDNS does it).
  */
 export function encodeReply(query: Query, content: ReplyContent, limit: number): Reply {
   const { rcode, answers = [], authorities = [], additionals = [] } = content;
@@ -90,9 +90,10 @@ export function encodeReply(query: Query, content: ReplyContent, limit: number):
   const start = headerSize + query.questionBytes.length;
   const names = new NameTable(query.question.labels, headerSize);
   const first = section(answers, names, start, room);
-  const complete = first.count === answers.length;
-  const second = section(complete ? authorities : [], names, first.end, room);
-  const third = section(complete ? additionals : [], names, second.end, room);
+  const hasAnswers = first.count === answers.length;
+  const second = section(hasAnswers ? authorities : [], names, first.end, room);
+  const third = section(hasAnswers ? additionals : [], names, second.end, room);
+  const complete = hasAnswers && second.count === authorities.length && third.count === additionals.length;
   const flags = (content.authoritative === true ? flag.authoritative : 0) | (complete ? 0 : flag.truncated);
   const counts = [1, first.count, second.count, third.count + edns.length];
   const parts = [...first.parts, ...second.parts, ...third.parts, ...edns];
