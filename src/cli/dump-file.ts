@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { LabError } from '../errors.ts';
 
+/** UTF-8, or UTF-16 as PowerShell writes what is redirected to a file. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8');
+}
+
 /** The text of a dump; `-` is standard input. Throws `not-found` or `usage` when it cannot be read. */
 export function readDumpFile(path: string): string {
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    return textOf(readFileSync(path === '-' ? 0 : path));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new LabError('not-found', `there is no file ${path}`);

@@ -23,6 +23,8 @@ export interface Course {
   readonly assumed: readonly string[];
   /** Set when the source was rewritten to an address that the dump does not tell. */
   readonly sourceUnknown?: boolean;
+  /** Set when a rule on OUTPUT changed what routing decides by, so that it is asked again. */
+  readonly reroute?: true;
   /** Whether NAT has been decided for the connection, of its destination and of its source. */
   readonly natted: { readonly destination: boolean; readonly source: boolean };
 }

@@ -37,3 +37,22 @@ test('what collect.sh could not get is as if it were not there', (t) => {
     ['ipset save', 'iptables-save'],
   );
 });
+
+for (const [heading, command] of [
+  ['sudo -n -u root /usr/sbin/iptables-save -c', 'iptables-save -c'],
+  ['LC_ALL=C ip6tables-legacy-save', 'ip6tables-legacy-save'],
+  ['$ ssh node1 sudo nft list ruleset', 'nft list ruleset'],
+  ['kubectl exec -n kube-system kube-proxy-x -- iptables-save', 'iptables-save'],
+  ['ip netns exec node1 iptables-save', 'iptables-save'],
+  ['/usr/sbin/xtables-nft-multi iptables-save', 'iptables-save'],
+  ['ip -o addr show', 'ip -o addr show'],
+  ['kubectl get nodes', 'kubectl get nodes'],
+] as const) {
+  test(`the heading ### ${heading}`, (t) => {
+    t.deepEqual(splitDump(`### ${heading}\n`, 'f', []), [{ command, text: '', file: 'f', line: 2 }]);
+  });
+}
+
+test('a byte order mark is no part of the text', (t) => {
+  t.is(splitDump('\uFEFF*nat\nCOMMIT\n', 'f', [knowsRules])[0]?.text, '*nat\nCOMMIT\n');
+});

@@ -9,13 +9,19 @@ const linesToLookAt = 200;
 
 const headingPattern = /^###[ \t]*(\S.*)$/gm;
 
-/** The command without prompt, sudo and folder: `$ sudo /usr/sbin/iptables-save -c` is `iptables-save -c`. */
+const programs = '(?:xtables-(?:legacy|nft)-multi|ip6?tables(?:-legacy|-nft)?-save|nft|ipset|ipvsadm|sysctl|ip)';
+
+/** What may stand before a command: a prompt, `sudo -n`, `LC_ALL=C`, `ssh node1`, `kubectl exec kube-proxy-x --`. */
+const before = new RegExp(`^(?:\\S+\\s+)*?(?=(?:\\S*/)?${programs}(?:\\s|$))`);
+
+/** The command without what stands before it, and without its folder: `$ sudo /usr/sbin/nft list ruleset` is `nft list ruleset`. */
 function plainCommand(heading: string): string {
   return heading
     .trim()
-    .replace(/^[$#>]\s+/, '')
-    .replace(/^sudo\s+(-\S+\s+)*/, '')
+    .replace(before, '')
+    .replace(/^ip\s+netns\s+exec\s+\S+\s+(?=\S)/, '')
     .replace(/^\S*\/(?=[^/\s]+(\s|$))/, '')
+    .replace(/^xtables-(?:legacy|nft)-multi\s+/, '')
     .replaceAll(/\s+/g, ' ');
 }
 
@@ -66,7 +72,7 @@ function isAvailable({ text }: Section): boolean {
  * heading and a recogniser knows it. Throws `usage` when nothing is known for the text.
  */
 export function splitDump(text: string, file: string, recognisers: readonly Recognise[]): Section[] {
-  const plain = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+  const plain = (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text).replace(/^\uFEFF/, '');
   const headings = [...plain.matchAll(headingPattern)];
   const [first] = headings;
   if (first === undefined) return withoutHeading(plain, file, recognisers);

@@ -60,6 +60,16 @@ function decisionText(chain: BaseChain, branch: Branch): string {
     : `the policy of ${chain.chain} in table ${chain.table}`;
 }
 
+/**
+ * Whether the kernel asks routing again after a chain on OUTPUT: after one of the type `route` (mangle) when addresses or
+ * the mark differ, after NAT when the destination does. What other chains change of a mark comes too late for routing.
+ */
+function reroutes(type: BaseChain['type'], before: Packet, { packet: after }: Course): boolean {
+  if (type === 'filter') return false;
+  if (before.destination !== after.destination) return true;
+  return type === 'route' && (before.source !== after.source || before.mark !== after.mark);
+}
+
 function runChain(course: Course, chain: BaseChain, node: NodeDump, world: World): Progress {
   const branches = chain.run(course.packet, world);
   let progress: Progress = going();
@@ -130,7 +140,9 @@ export function passHook(start: Course, hook: Hook, node: NodeDump, world: World
     }
     progress = advance(progress, (course) => {
       if (chain.type === 'nat' && (!seesNat(course) || isNatDone(course, hook))) return going(course);
-      return runChain(course, chain, node, world);
+      const next = runChain(course, chain, node, world);
+      if (hook !== 'output') return next;
+      return advance(next, (one) => going(reroutes(chain.type, course.packet, one) ? { ...one, reroute: true } : one));
     });
     if (progress.courses.length === 0) return progress;
   }
@@ -139,9 +151,4 @@ export function passHook(start: Course, hook: Hook, node: NodeDump, world: World
     const back = undone ? seen : undoTranslation(seen, destinationHooks.has(hook));
     return going(hook === 'forward' ? back : endOfNat(back, hook));
   });
-}
-
-/** Whether two packets look different to routing. */
-export function isOtherForRouting(a: Packet, b: Packet): boolean {
-  return a.destination !== b.destination || a.source !== b.source || a.mark !== b.mark;
 }

@@ -58,10 +58,14 @@ function besideTheNode(ending: Ending, cameIn: string, ground: Ground): Pick<Rep
   };
 }
 
-/** Follows the answer to a delivered packet back through the node; shares are those among answers of this packet. */
+/**
+ * Follows the answer to a delivered packet back through the node; shares are those among answers of this packet. What
+ * was sent to a group has no answer of its own: who gets it answers from another address.
+ */
 export function followReply(ending: Ending, start: Packet, ground: Ground): ReplyWay {
   const { course, at } = ending;
-  if (at === undefined) return { endings: [], assumed: [] };
+  const type = ground.world.addressType(course.packet.destination);
+  if (at === undefined || type === 'broadcast' || type === 'multicast') return { endings: [], assumed: [] };
   const beside = start.inInterface === undefined ? undefined : besideTheNode(ending, start.inInterface, ground);
   if (beside?.lost !== undefined) return { endings: [], ...beside };
   const inInterface = 'local' in at ? undefined : (at.device ?? 'an unknown interface');

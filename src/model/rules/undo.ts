@@ -22,5 +22,6 @@ export function undoTranslation(course: Course, destination: boolean): Course {
   if (old === now && packet.sourcePort === back.sourcePort && packet.destinationPort === back.destinationPort)
     return course;
   const text = `${destination ? 'destination' : 'source'} ${old} → ${now}, as conntrack remembers it`;
-  return withHappening({ ...course, packet: back }, { kind: 'nat', text });
+  const rerouted = destination && old !== now ? { reroute: true as const } : {};
+  return withHappening({ ...course, ...rerouted, packet: back }, { kind: 'nat', text });
 }

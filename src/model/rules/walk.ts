@@ -5,7 +5,7 @@ import type { NodeDump } from './node.ts';
 import { begin, type Ground } from './path.ts';
 import { hasPorts } from './protocols.ts';
 import { followReply, type ReplyWay } from './reply.ts';
-import type { Packet, RuleHit, WalkOutcome, WalkQuestion } from './types.ts';
+import type { Packet, RuleHit, WalkOutcome, WalkQuestion, World } from './types.ts';
 import { routingFor, worldOf } from './world.ts';
 
 /** A client's port of the range that Linux takes them from. */
@@ -164,7 +164,7 @@ export function walk(node: NodeDump, question: WalkQuestion, { shadowed = false 
     share: certain,
     trail: [],
     shadowed: [],
-    assumed: nodeRouting.knowsAddresses ? [] : [unknownAddresses(question)],
+    assumed: nodeRouting.knowsAddresses ? oddSender(node, question, ground.world) : [unknownAddresses(question)],
     natted: { destination: false, source: false },
   };
   const { endings } = begin(start, ground);
@@ -187,6 +187,19 @@ export function walk(node: NodeDump, question: WalkQuestion, { shadowed = false 
     shadowed: uniqueHits(endings.flatMap(({ course }) => course.shadowed)).filter(({ line }) => !lines.has(line)),
     assumed: [...new Set(assumed)],
   };
+}
+
+/** What of the question does not fit the node: an interface that it has not, a sender that is not its own. */
+function oddSender({ interfaces, routes }: NodeDump, { source, inInterface }: WalkQuestion, world: World): string[] {
+  if (inInterface === undefined) {
+    if (world.addressType(source) === 'local') return [];
+    return [`${source} is no address of the node: without --in INTERFACE, the node itself sends from it all the same.`];
+  }
+  const isKnown =
+    interfaces === undefined ||
+    interfaces.devices.includes(inInterface) ||
+    routes?.some(({ hops }) => hops.some(({ device }) => device === inInterface)) === true;
+  return isKnown ? [] : [`The dump names no interface ${inInterface}: it has neither an address nor a route.`];
 }
 
 function unknownAddresses({ destination, source, inInterface, port }: WalkQuestion): string {

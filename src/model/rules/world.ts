@@ -59,6 +59,7 @@ function answersOf(answer: LookupAnswer): readonly RouteAnswer[] {
   return [{ type: answer.kind, share: certain, text: rule.text, ...line }];
 }
 
+/** What the table `local` says of an address (inet_addr_type); for IPv6 all tables are asked, as by xt_addrtype. */
 function addressTypeOf({ routing }: NodeRouting, address: IP, device: string | undefined): AddressType {
   if (address === '0.0.0.0' || address === '255.255.255.255') return 'broadcast';
   const [local] = routing.localRoutes(address, device);
@@ -66,6 +67,7 @@ function addressTypeOf({ routing }: NodeRouting, address: IP, device: string | u
     return local.type === 'throw' ? 'unicast' : local.type;
   }
   if (isMulticast(address)) return 'multicast';
+  if (familyOf(address) === 'ipv4') return 'unicast';
   const answer = routing.lookup({ destination: address });
   if (answer.kind !== 'routes') return 'unicast';
   const type = answer.chosen[0]?.route.type ?? 'unicast';

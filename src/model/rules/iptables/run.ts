@@ -2,6 +2,7 @@ import { certain, complement, type Fraction, multiply } from '../../fraction.ts'
 import type { Branch, Packet, RuleHit, Verdict, World } from '../types.ts';
 import { candidates } from './candidates.ts';
 import { ruleMeets } from './meets.ts';
+import { isHarmless } from './targets/plain.ts';
 import type { Chain, Effect, MatchAnswer, Rule, Table } from './types.ts';
 
 /** A list that shares its beginning with others. */
@@ -160,9 +161,9 @@ function runChain(chain: Chain, start: Way, depth: number, run: Run): End[] {
   }
 }
 
-/** Whether meeting the rule or not makes a difference to the packet. */
-function decides(rule: Rule): boolean {
-  return rule.target !== undefined && !['LOG', 'NFLOG', 'ULOG', 'TRACE'].includes(rule.target.name);
+/** Whether meeting the rule or not makes a difference to where the packet goes. */
+function decides({ target }: Rule): boolean {
+  return target !== undefined && !isHarmless(target.name);
 }
 
 /** All that may happen to a packet in a built-in chain of the table. Shares sum to 1. */

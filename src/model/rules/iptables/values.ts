@@ -69,3 +69,8 @@ export function addressRange(name: string, text: string): Range<IP> {
 export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }
+
+/** The key under which a packet remembers that a rule has changed the ipset for it. */
+export function changedSet(name: string): string {
+  return `ipset ${name}`;
+}

@@ -56,3 +56,32 @@ export const ipvs: MatchModule = {
   options: { '--ipvs': 0, '--vproto': 1, '--vaddr': 1, '--vport': 1, '--vdir': 1, '--vmethod': 1, '--vportctl': 1 },
   compile: () => () => false,
 };
+
+function headerModule(name: string, options: Readonly<Record<string, number>>): MatchModule {
+  return { name, options, compile: () => () => false };
+}
+
+/** Matches on headers of IPv6 and IPsec that the packets that are walked do not have. */
+export const absentHeaders: readonly MatchModule[] = [
+  headerModule('rt', {
+    '--rt-type': 1,
+    '--rt-segsleft': 1,
+    '--rt-len': 1,
+    '--rt-0-res': 0,
+    '--rt-0-addrs': 1,
+    '--rt-0-not-strict': 0,
+  }),
+  headerModule('frag', {
+    '--fragid': 1,
+    '--fraglen': 1,
+    '--fragres': 0,
+    '--fragfirst': 0,
+    '--fragmore': 0,
+    '--fraglast': 0,
+  }),
+  headerModule('hbh', { '--hbh-len': 1, '--hbh-opts': 1 }),
+  headerModule('dst', { '--dst-len': 1, '--dst-opts': 1 }),
+  headerModule('mh', { '--mh-type': 1 }),
+  headerModule('ah', { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }),
+  headerModule('esp', { '--espspi': 1 }),
+];

@@ -5,7 +5,7 @@ import { icmp, icmp6 } from './icmp.ts';
 import { connlimit, hashlimit, limit } from './limit.ts';
 import { connmark, mark } from './marks.ts';
 import { physdev } from './physdev.ts';
-import { iprange, ipvs, nfacct, pkttype, policy, socket } from './plain.ts';
+import { absentHeaders, iprange, ipvs, nfacct, pkttype, policy, socket } from './plain.ts';
 import { dccp, multiport, sctp, tcp, udp, udplite } from './ports.ts';
 import { recent } from './recent.ts';
 import { rpfilter } from './rpfilter.ts';
@@ -40,6 +40,7 @@ const all = [
   rpfilter,
   set,
   statistic,
+  ...absentHeaders,
 ];
 
 /** The matches whose meaning svclab knows, by name. `comment` is no match: the parser keeps it. */

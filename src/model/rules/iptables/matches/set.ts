@@ -1,6 +1,6 @@
 import { LabError } from '../../../../errors.ts';
 import type { MatchModule } from '../types.ts';
-import { option } from '../values.ts';
+import { changedSet, option } from '../values.ts';
 
 /** `-m set`: whether an ipset has the packet's addresses and ports. */
 export const set: MatchModule = {
@@ -29,6 +29,9 @@ export const set: MatchModule = {
       const found = world.set(name);
       if (found === undefined) {
         return { matches: true, unknown: `the dump does not tell what is in the ipset ${name} (### ipset save)` };
+      }
+      if (packet.remembered.has(changedSet(name))) {
+        return { matches: true, unknown: `a rule before has changed the ipset ${name} for this packet` };
       }
       const has = found.has(packet, directions);
       if (typeof has === 'object') return { matches: true, unknown: has.unknown };

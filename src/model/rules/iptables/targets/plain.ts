@@ -1,6 +1,6 @@
 import type { Packet } from '../../types.ts';
 import type { TargetModule } from '../types.ts';
-import { option } from '../values.ts';
+import { changedSet, option } from '../values.ts';
 
 /** Targets that change nothing that decides where a packet goes, with the values that their options take. */
 const harmless: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -30,12 +30,16 @@ const harmless: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   TOS: { '--set-tos': 1, '--and-tos': 1, '--or-tos': 1, '--xor-tos': 1 },
   TTL: { '--ttl-set': 1, '--ttl-inc': 1, '--ttl-dec': 1 },
   HL: { '--hl-set': 1, '--hl-inc': 1, '--hl-dec': 1 },
-  SET: { '--add-set': 2, '--del-set': 2, '--map-set': 2, '--timeout': 1, '--exist': 0 },
   TEE: { '--gateway': 1, '--oif': 1 },
   CONNSECMARK: { '--save': 0, '--restore': 0 },
   SECMARK: { '--selctx': 1 },
   IDLETIMER: { '--timeout': 1, '--label': 1 },
 };
+
+/** Whether the target of this name lets the packet go on as it is. */
+export function isHarmless(name: string): boolean {
+  return Object.hasOwn(harmless, name);
+}
 
 function harmlessModule(name: string, options: Readonly<Record<string, number>>): TargetModule {
   return {
@@ -49,6 +53,22 @@ function harmlessModule(name: string, options: Readonly<Record<string, number>>)
 export const harmlessTargets: readonly TargetModule[] = Object.entries(harmless).map(([name, options]) =>
   harmlessModule(name, options),
 );
+
+/** `-j SET`: puts the packet's addresses into an ipset or takes them out. Whoever asks that set afterwards cannot tell. */
+export const set: TargetModule = {
+  name: 'SET',
+  options: { '--add-set': 2, '--del-set': 2, '--map-set': 2, '--timeout': 1, '--exist': 0 },
+  compile: (options) => {
+    const names = options.filter(({ name }) => name.endsWith('-set')).map(({ values }) => values[0] ?? '');
+    return {
+      words: `set ${names.join(' ')}`,
+      apply: (packet) => {
+        const changed = names.map((name) => [changedSet(name), 1] as const);
+        return { kind: 'continue', packet: { ...packet, remembered: new Map([...packet.remembered, ...changed]) } };
+      },
+    };
+  },
+};
 
 function untracked(packet: Packet): Packet {
   return { ...packet, connection: { ...packet.connection, state: 'untracked' } };

@@ -1,7 +1,7 @@
 import type { TargetModule } from '../types.ts';
 import { connmark, mark, tproxy } from './marks.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './nat.ts';
-import { ct, harmlessTargets, notrack } from './plain.ts';
+import { ct, harmlessTargets, notrack, set } from './plain.ts';
 import { accept, back, drop, reject } from './verdicts.ts';
 
 const all = [
@@ -19,6 +19,7 @@ const all = [
   tproxy,
   ct,
   notrack,
+  set,
   ...harmlessTargets,
 ];
 
