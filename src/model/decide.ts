@@ -107,6 +107,23 @@ function refusedByRanges({ packet }: Question, claim: Claim): Refusal | undefine
   };
 }
 
+/**
+ * Whether externalTrafficPolicy Local counts at this door. Releases 1.8 and 1.20 obey it for Services of type NodePort
+ * and LoadBalancer only, and release 1.8 not at their externalIPs.
+ */
+function isExternalLocal(view: ClusterView, { service, way }: Claim): boolean {
+  const { type, externalTrafficPolicy } = service.spec;
+  if (externalTrafficPolicy !== 'Local' || isModern(view)) return externalTrafficPolicy === 'Local';
+  if (type !== 'NodePort' && type !== 'LoadBalancer') return false;
+  return way !== 'externalIP' || view.lab.kubernetesRelease !== '1.8';
+}
+
+function policyText(view: ClusterView, { service, way }: Claim): string {
+  const { externalTrafficPolicy: policy = 'Cluster' } = service.spec;
+  const ignored = policy === 'Local' ? `, which release ${view.lab.kubernetesRelease} ignores at this ${way}` : '';
+  return `Service ${serviceName(service)}: spec.externalTrafficPolicy: ${policy}${ignored}`;
+}
+
 function externalDecision(question: Question, claim: Claim): Balance | Refusal {
   const { view, node, packet, arrival } = question;
   const selection = selectionFor(question, claim);
@@ -115,18 +132,12 @@ function externalDecision(question: Question, claim: Claim): Balance | Refusal {
   if (barred !== undefined && usesNftables(view)) return barred;
   if (!selection.any) return noEndpoints(claim);
   if (barred !== undefined) return barred;
-  const name = serviceName(claim.service);
   const everywhere = { kind: 'balance' as const, claim, endpoints: selection.cluster, which: describe(selection) };
-  if (claim.service.spec.externalTrafficPolicy !== 'Local') {
+  if (!isExternalLocal(view, claim)) {
     const sourceText = 'The packet is marked for masquerading: the answer must come back through this node.';
-    return {
-      ...everywhere,
-      masquerade: true,
-      sourceText,
-      sourceBecause: `Service ${name}: spec.externalTrafficPolicy: Cluster`,
-    };
+    return { ...everywhere, masquerade: true, sourceText, sourceBecause: policyText(view, claim) };
   }
-  const sourceBecause = `Service ${name}: spec.externalTrafficPolicy: Local`;
+  const sourceBecause = `Service ${serviceName(claim.service)}: spec.externalTrafficPolicy: Local`;
   const detector = detectorOf(view, node, familyOf(packet.destination));
   if (detector?.isPod(packet.source, arrival) === true) {
     const sourceText =

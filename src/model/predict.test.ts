@@ -299,6 +299,48 @@ const variants: readonly (readonly [string, ClusterView, string, string, readonl
     ['192.168.56.12:9000 < 10.244.1.7'],
   ],
   [
+    'nodePortAddresses of the other family alone choose nothing',
+    makeView({ proxy: { nodePortAddresses: ['fd00:56::/64'] } }),
+    'client/laptop',
+    'node1:30080',
+    both('10.244.1.1', '10.244.1.0'),
+  ],
+  [
+    'nodePortAddresses that name loopback: lo has one address of it',
+    makeView({ proxy: { nodePortAddresses: ['127.0.0.0/8'] } }),
+    'node1',
+    'tcp://127.0.0.1:30080',
+    both('10.244.1.1', '10.244.1.0'),
+  ],
+  [
+    'nodePortAddresses that name loopback: not the rest of 127.0.0.0/8',
+    makeView({ proxy: { nodePortAddresses: ['127.0.0.0/8'] } }),
+    'node1',
+    'tcp://127.0.0.2:30080',
+    ['refused'],
+  ],
+  [
+    'all of 127.0.0.0/8 without nodePortAddresses',
+    standard,
+    'node1',
+    'tcp://127.0.0.2:30080',
+    both('10.244.1.1', '10.244.1.0'),
+  ],
+  [
+    'release 1.20 does not know localhostNodePorts',
+    makeView({ lab: { kubernetesRelease: '1.20' }, proxy: { iptables: { localhostNodePorts: false } } }),
+    'node1',
+    'localhost:30080',
+    both('10.244.1.1', '10.244.1.0'),
+  ],
+  [
+    "flannel masquerades another node's Pod on its way to a third one",
+    makeView(),
+    'pod/busybox-2',
+    'tcp://10.244.1.1:30081',
+    both('10.244.2.7', '10.244.1.0'),
+  ],
+  [
     'flannel without masquerading: no answer from outside',
     makeView({ flannel: { ...standard.flannel, ipMasq: false } }),
     'pod/busybox',
@@ -347,6 +389,22 @@ test('of two Services with one external address and port, the first in name orde
     makeSlice('b', 80, [makeEndpoint('10.244.1.2', 'node1')]),
   ];
   t.deepEqual(foretell(makeView({ services, slices }), 'node3', '80.11.12.50:80'), ['10.244.1.2:80 < 10.244.3.0']);
+});
+
+test('externalTrafficPolicy Local at externalIPs, by release and type', (t) => {
+  const of = (kubernetesRelease: '1.8' | '1.20' | '1.36', type: 'ClusterIP' | 'NodePort') => {
+    const spec = { type, clusterIP: '10.96.1.1', ports: [{ port: 80, targetPort: 80, protocol: 'TCP' as const }] };
+    const services = [
+      makeService('web', { ...spec, externalIPs: ['80.11.12.50'], externalTrafficPolicy: 'Local' as const }),
+    ];
+    const slices = [makeSlice('web', 80, [makeEndpoint('10.244.2.2', 'node2')])];
+    return foretell(makeView({ services, slices, lab: { kubernetesRelease } }), 'client/laptop', '80.11.12.50:80');
+  };
+  const masqueraded = ['10.244.2.2:80 < 10.244.1.0'];
+  t.deepEqual(of('1.36', 'ClusterIP'), ['dropped']);
+  t.deepEqual(of('1.20', 'ClusterIP'), masqueraded);
+  t.deepEqual(of('1.20', 'NodePort'), ['dropped']);
+  t.deepEqual(of('1.8', 'NodePort'), masqueraded);
 });
 
 test('hints keep traffic in its zone, and fall back', (t) => {

@@ -70,16 +70,16 @@ export function ownSource(topology: Topology, node: NodeView, destination: IP): 
 }
 
 /**
- * Whether flannel masquerades the packet as it leaves the node: a Pod's on its way out of the Pod network, or another's
- * into the Pod network of another node (the rules of FLANNEL-POSTRTG).
+ * Whether flannel masquerades the packet as it leaves the node, as the rules of FLANNEL-POSTRTG say: a Pod's on its way
+ * out of the Pod network, one of another node's Pod that does not end here, or anybody's into another node's lease.
  */
 export function flannelMasquerades(view: ClusterView, node: NodeView, source: IP, destination: IP): boolean {
   const network = podNetwork(view, destination);
   const own = lease(node, familyOf(destination));
   if (!view.flannel.ipMasq || network === undefined || (own !== undefined && cidrContains(own, destination)))
     return false;
-  const multicast = cidrContains(multicastNetworks[familyOf(destination)], destination);
-  return cidrContains(network, source)
-    ? !cidrContains(network, destination) && !multicast
-    : cidrContains(network, destination);
+  const inside = cidrContains(network, destination);
+  if (!cidrContains(network, source)) return inside;
+  const isOwn = own !== undefined && cidrContains(own, source);
+  return !(isOwn && inside) && !cidrContains(multicastNetworks[familyOf(destination)], destination);
 }

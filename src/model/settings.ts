@@ -1,5 +1,14 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
-import { type Cidr, cidrContains, type Family, familyOf, type IP, tryParseCidr, tryParseIP } from '../net/address.ts';
+import {
+  type Cidr,
+  cidrContains,
+  cidrPrefix,
+  type Family,
+  familyOf,
+  type IP,
+  parseCidr,
+  tryParseCidr,
+} from '../net/address.ts';
 import { isLoopback, nodeIP } from './topology.ts';
 
 /** Through which interface a packet came into a node; `output` when a process of the node made it. */
@@ -55,27 +64,32 @@ export function detectorOf(view: ClusterView, node: NodeView, family: Family): D
   return byCidr('clusterCIDR:', cidrs, family);
 }
 
+/** The networks that nodePortAddresses names; undefined for every address, as where none is of the family. */
 function nodePortNetworks(view: ClusterView, node: NodeView, family: Family): readonly Cidr[] | undefined {
-  const given = view.proxy.nodePortAddresses ?? (usesNftables(view) ? ['primary'] : []);
-  if (given.length === 0) return undefined;
+  const given = view.proxy.nodePortAddresses ?? [];
   const own = nodeIP(node, family);
-  return given
-    .flatMap((text) =>
-      text === 'primary' ? (own === undefined ? [] : [`${own}/${own.includes(':') ? 128 : 32}`]) : [text],
-    )
-    .flatMap((text) => tryParseCidr(text) ?? []);
+  if (given.includes('primary') || (given.length === 0 && usesNftables(view))) {
+    return own === undefined ? undefined : [parseCidr(`${own}/${family === 'ipv6' ? 128 : 32}`)];
+  }
+  const cidrs = given.flatMap((text) => tryParseCidr(text) ?? []).filter((cidr) => familyOf(cidr) === family);
+  return cidrs.length === 0 || cidrs.some((cidr) => cidrPrefix(cidr) === 0) ? undefined : cidrs;
+}
+
+/** Whether the proxy takes connections to nodePorts at a loopback address, with these networks. */
+function acceptsLoopback(view: ClusterView, address: IP, inside: boolean, every: boolean): boolean {
+  if (usesNftables(view)) return false;
+  if (familyOf(address) === 'ipv6') return !isModern(view) && inside;
+  if (isModern(view) && view.proxy.iptables?.localhostNodePorts === false) return false;
+  return every || (inside && address === '127.0.0.1');
 }
 
 /**
- * Whether the node's proxy takes connections to nodePorts at this address of the node. Releases 1.8 and 1.20 take those
- * at ::1 too, to no good (see lostAtLoopback).
+ * Whether the node's proxy takes connections to nodePorts at this address of the node. Networks choose among addresses
+ * of interfaces, of which lo has 127.0.0.1 alone. Releases 1.8 and 1.20 take those at ::1 too, to no good (see
+ * lostAtLoopback), and do not know localhostNodePorts.
  */
 export function acceptsNodePorts(view: ClusterView, node: NodeView, address: IP): boolean {
   const networks = nodePortNetworks(view, node, familyOf(address));
-  const inside = (ip: IP) => networks === undefined || networks.some((cidr) => cidrContains(cidr, ip));
-  if (!isLoopback(address)) return inside(address);
-  if (familyOf(address) === 'ipv6') return !usesNftables(view) && !isModern(view) && inside(address);
-  const local = view.proxy.iptables?.localhostNodePorts ?? true;
-  const loopback = tryParseIP('127.0.0.1');
-  return !usesNftables(view) && local && loopback !== undefined && inside(loopback);
+  const inside = networks === undefined || networks.some((cidr) => cidrContains(cidr, address));
+  return isLoopback(address) ? acceptsLoopback(view, address, inside, networks === undefined) : inside;
 }

@@ -33,6 +33,11 @@ function jumpsOf(tables: readonly RulesetTable[]): readonly string[] {
   return [...at('first').reverse().flat(), ...at('last').flat()];
 }
 
+/** Release 1.8 writes 1/n with five digits, which is not quite the same share. It is taken for what it is meant to be. */
+function asMeant(rule: string): string {
+  return rule.replace(/(?<=--probability )0\.\d{5}(?= )/, (digits) => (1 / Math.round(1 / Number(digits))).toFixed(11));
+}
+
 function tableText(name: string, tables: readonly RulesetTable[]): string {
   const chains = tables.flatMap((table) => [...table.chains]);
   return [
@@ -40,7 +45,7 @@ function tableText(name: string, tables: readonly RulesetTable[]): string {
     ...(builtIn[name] ?? []).map((chain) => `:${chain} ACCEPT [0:0]`),
     ...[...new Set(chains.map(([chain]) => chain))].map((chain) => `:${chain} - [0:0]`),
     ...jumpsOf(tables),
-    ...chains.flatMap(([chain, rules]) => rules.map((rule) => `-A ${chain} ${rule}`)),
+    ...chains.flatMap(([chain, rules]) => rules.map((rule) => `-A ${chain} ${asMeant(rule)}`)),
     'COMMIT',
     '',
   ].join('\n');
