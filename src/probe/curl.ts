@@ -9,7 +9,7 @@ import { parseCurlOutput } from './curl-output.ts';
 import { mapLimit } from './pool.ts';
 import type { ProbeAnswer, ProbeContext, ProbeRequest } from './types.ts';
 
-const processes = 4;
+const processes = 8;
 const perProcess = 256;
 const bodyBytes = 4096;
 
@@ -89,7 +89,7 @@ async function withDirectory<T>(
 }
 
 /**
- * Tries HTTP requests with the real curl: one process for each network namespace, four at once, every transfer on a
+ * Tries HTTP requests with the real curl: one process for each network namespace, eight at once, every transfer on a
  * connection of its own. Throws `missing-tool` without curl, and `kernel` when it cannot be run.
  */
 export async function probeWithCurl(

@@ -32,7 +32,7 @@ async function ping({ to, netns, timeoutMs }: AddressRequest): Promise<ProbeAnsw
 }
 
 /**
- * Tries ICMP echo with the real ping, eight at once. Throws `missing-tool` without ping.
+ * Tries ICMP echo with the real ping, 64 at once. Throws `missing-tool` without ping.
  * Equivalent command: `ping -n -c 1 -W SECONDS ADDRESS`.
  */
 export async function probeWithPing(requests: readonly AddressRequest[]): Promise<readonly ProbeAnswer[]> {

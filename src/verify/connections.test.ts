@@ -34,6 +34,28 @@ test('every kind of client tries every way in', (t) => {
   t.false(all.some((text) => text.startsWith('pod') && text.includes('127.0.0.1:30080')));
 });
 
+test('health checks of policy Local are asked for on every node', (t) => {
+  const lb = makeService('lb', {
+    type: 'LoadBalancer',
+    clusterIP: '10.96.1.1',
+    externalTrafficPolicy: 'Local',
+    healthCheckNodePort: 32_000,
+    ports: [{ port: 80, targetPort: 80, protocol: 'TCP', nodePort: 30_000 }],
+  });
+  const tried = (service: typeof lb) =>
+    connectionsToTry(makeView({ nodes: [makeNode('node1', 1), makeNode('node2', 2)], services: [service] }), {
+      from: 'client/laptop',
+    }).filter(({ about }) => about.startsWith('health check'));
+  t.deepEqual(
+    tried(lb).map(({ to, about }) => `${formatTo(to)} ${about}`),
+    [
+      'http://192.168.56.11:32000 health check of default/lb on node1',
+      'http://192.168.56.12:32000 health check of default/lb on node2',
+    ],
+  );
+  t.deepEqual(tried({ ...lb, spec: { ...lb.spec, externalTrafficPolicy: 'Cluster' } }), []);
+});
+
 test('filters take targets and beginnings of them', (t) => {
   const froms = (filters: TryFilters) =>
     [...new Set(connectionsToTry(view, filters).map(({ from }) => formatFrom(from)))].sort();

@@ -89,6 +89,25 @@ function nodePortDestinations(
   );
 }
 
+/** Where load balancers ask whether a node has endpoints of a Service with externalTrafficPolicy Local. */
+function healthChecks({ view }: Topology): Destination[] {
+  return view.services.flatMap((service) => {
+    const { healthCheckNodePort: port, externalTrafficPolicy } = service.spec;
+    if (port === undefined || externalTrafficPolicy !== 'Local') return [];
+    const families = [...new Set(clusterIPsOf(service).map(familyOf))];
+    return view.nodes.flatMap((node) =>
+      families.flatMap((family): Destination[] => {
+        const address = nodeIP(node, family);
+        if (address === undefined) return [];
+        const to = { scheme: 'http' as const, address, port };
+        const about = `health check of ${serviceName(service)} on ${node.name}`;
+        const labels = [`${node.name}:${port}`, ...addressLabels(to)];
+        return [{ kind: 'other', to, about, labels, endpointPods: new Set() }];
+      }),
+    );
+  });
+}
+
 function claimDestinations(topology: Topology, claim: Claim): Destination[] {
   const { service, port, way, address } = claim;
   if (port.protocol === 'SCTP') return [];
@@ -197,7 +216,10 @@ export function leftOut({ services }: ClusterView): readonly string[] {
   return [`Left out: svclab cannot connect over SCTP (${first}${others}).`];
 }
 
-/** Every way in that the lab has: of Services first, then their names, Pods, pings and wrong ports; without what leftOut tells. */
+/**
+ * Every way in that the lab has: of Services first, then their names, health checks, Pods, pings and wrong ports;
+ * without what leftOut tells.
+ */
 export function destinationsOf(view: ClusterView): readonly Destination[] {
   const topology = topologyOf(view);
   const running = view.pods.filter(
@@ -206,6 +228,7 @@ export function destinationsOf(view: ClusterView): readonly Destination[] {
   return [
     ...allClaims(view).flatMap((claim) => claimDestinations(topology, claim)),
     ...nameDestinations(view),
+    ...healthChecks(topology),
     ...running.flatMap(podDestinations),
     ...pings(topology),
     ...wrongPorts(topology),

@@ -4,6 +4,7 @@ const ways: readonly (readonly [RegExp, string])[] = [
   [/^(ping|wrong port of) (\S+( IP)?)/, '$1 $2'],
   [/^(short name|name\.namespace|full name) of/, '$1'],
   [/^own localhost/, 'own localhost'],
+  [/^health check/, 'health check'],
   [/^NodePort .* on 127\.0\.0\.1/, 'NodePort on 127.0.0.1'],
   [/^load balancer IP/, 'load balancer IP'],
   [/^Pod .* (on (?:the same|another) node|from itself|from outside)$/, 'Pod, $1'],
