@@ -32,8 +32,8 @@ export function assumedLocalnet({ destination, inInterface, connection }: Packet
 /** Why no packet may come from or go to such an address, by whatever interface (ip_route_input_slow). */
 function impossible({ source, destination }: Packet, world: World): string | undefined {
   if (isIn(thisNetwork, source)) return destination === '255.255.255.255' ? undefined : `nobody is ${source}`;
-  const type = world.addressType(source);
-  if (type === 'broadcast' || type === 'multicast') return `the sender ${source} is no single host`;
+  if (source === '255.255.255.255' || world.addressType(source) === 'multicast')
+    return `the sender ${source} is no single host`;
   return isIn(thisNetwork, destination) ? `nobody is ${destination}` : undefined;
 }
 
