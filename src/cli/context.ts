@@ -21,10 +21,11 @@ export function tableLimit(
   return isTTY ? Math.max(textLimit, columns) : Number.POSITIVE_INFINITY;
 }
 
-/** Adds the options that every command has. */
-export function addGlobalOptions(command: Command): Command {
+/** Adds the options that every command has; help is silent on `--lab` where it would mean nothing. */
+export function addGlobalOptions(command: Command, { needsNoLab = false } = {}): Command {
+  const lab = new Option('--lab <name>', 'the lab that is meant: else $SVCLAB_LAB, the only one running, or "default"');
   return command
-    .option('--lab <name>', 'the lab that is meant: else $SVCLAB_LAB, the only one running, or "default"')
+    .addOption(lab.hideHelp(needsNoLab))
     .option('--debug', 'show stacks of errors')
     .option('--no-color', 'no colours, as with NO_COLOR');
 }

@@ -22,6 +22,8 @@ const faults: readonly (readonly [args: readonly string[], message: string, hint
   [['down', '--lab', '../x'], '"../x" is not a name for a lab', ''],
   [['delete'], 'delete wants either -f FILE or KIND NAME', 'See: svclab delete --help'],
   [['scale', 'service/web', '--replicas', '2'], 'a Service has no replicas', ''],
+  [['dns', 'serve'], "required option '-f, --file <path>' not specified", 'See: svclab dns serve --help'],
+  [['capture', 'node1', '-c', '0'], '"0" is not a number from 1 to 1000000', ''],
 ];
 for (const [args, message, hint] of faults) {
   test(`svclab ${args.join(' ')} is a fault of usage`, async (t) => {
@@ -50,7 +52,7 @@ test('every command has help with a description and examples, within 100 columns
     t.true(stdout.startsWith(`Usage: svclab ${name}`), name);
     t.regex(stdout, /Examples:\n.*svclab.* {2}# /, name);
     t.deepEqual(
-      stdout.split('\n').filter((line) => line.length > 120),
+      stdout.split('\n').filter((line) => line.length > 100),
       [],
       name,
     );

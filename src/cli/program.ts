@@ -49,10 +49,16 @@ function find(name: string): CommandEntry {
   return entry;
 }
 
-/** The fault that commander found in the arguments, as a LabError. */
-function usageError(error: CommanderError, command: string | undefined): LabError {
+/** The command line that prints the help of the command, or of the subcommand, that the words name. */
+function helpOf(program: Command, [name = '', first]: readonly string[]): string {
+  const command = program.commands.find((one) => one.name() === name);
+  const words = [name, command?.commands.find((one) => one.name() === first)?.name() ?? ''];
+  return ['svclab', ...words.filter((word) => word !== ''), '--help'].join(' ');
+}
+
+/** The fault that commander found in the arguments, as a LabError; `help` is the command line that explains them. */
+function usageError(error: CommanderError, help: string): LabError {
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n');
-  const help = command === undefined ? 'svclab --help' : `svclab ${command} --help`;
   const near = /^\(Did you mean (one of )?(.*)\?\)$/.exec(second ?? '')?.[2];
   return new LabError('usage', first, { hint: near === undefined ? `See: ${help}` : `Did you mean ${near}?` });
 }
@@ -66,7 +72,7 @@ function fromCommander(thrown: unknown): CommanderError | undefined {
 async function loaded(program: Command, entry: CommandEntry, argv: readonly string[]): Promise<void> {
   const command = program.command(entry.name).summary(entry.summary).allowExcessArguments(false);
   (await entry.load()).define(command, argv);
-  addGlobalOptions(command);
+  addGlobalOptions(command, entry);
 }
 
 /**
@@ -85,11 +91,12 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   } else {
     await loaded(program, find(name), rest);
   }
+  const words = name === undefined ? rest : [name, ...rest];
   try {
-    await program.parseAsync(name === undefined ? rest : [name, ...rest], { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
   } catch (thrown) {
     const fault = fromCommander(thrown);
     if (fault === undefined) throw thrown;
-    if (fault.exitCode !== 0) throw usageError(fault, name);
+    if (fault.exitCode !== 0) throw usageError(fault, helpOf(program, name === undefined ? [] : words));
   }
 }

@@ -17,4 +17,8 @@ if [ -d "$files" ]; then
   done
 fi
 cd "$directory" 2>/dev/null || cd /
+command -v "$1" > /dev/null || {
+  echo "svclab: $1: command not found" >&2
+  exit 127
+}
 exec "$@"

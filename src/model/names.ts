@@ -1,23 +1,17 @@
 import { LabError } from '../errors.ts';
+import { editDistance } from '../kinds/nearest.ts';
 
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** How far a name is from the given one; of `NAMESPACE/NAME` the last part counts when that is all that is given. */
+function distance(wanted: string, name: string): number {
+  const compared = wanted.includes('/') ? name : name.slice(name.lastIndexOf('/') + 1);
+  return compared.includes(wanted) || wanted.includes(compared) ? 0 : editDistance(wanted, compared);
 }
 
 /** Up to three of the names that resemble the given one: those that contain it, or differ in a third of its letters. */
 export function nearNames(wanted: string, names: readonly string[]): readonly string[] {
   const limit = Math.max(2, Math.ceil(wanted.length / 3));
   return names
-    .map((name) => ({ name, away: name.includes(wanted) || wanted.includes(name) ? 0 : distance(wanted, name) }))
+    .map((name) => ({ name, away: distance(wanted, name) }))
     .filter(({ away }) => away <= limit)
     .sort((a, b) => a.away - b.away || (a.name < b.name ? -1 : 1))
     .slice(0, 3)

@@ -80,6 +80,7 @@ test('bad destinations', (t) => {
     ['10.96.0.1:0', 'usage'],
     ['10.96.0.1:70000', 'usage'],
     ['ftp://10.96.0.1:21', 'usage'],
+    ['http://', 'usage'],
     ['svc/headless', 'usage'],
     ['svc/nothing', 'not-found'],
     ['svc/httpd:nope', 'usage'],

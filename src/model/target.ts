@@ -97,6 +97,9 @@ function schemeOf(text: string): To['scheme'] {
 
 function splitUrl(text: string): Parts {
   const match = /^([a-z]+):\/\/((?:(?:node|client)\/)?[^/?]+)([/?].*)?$/i.exec(text);
+  if (match === null && /^[a-z]+:\/\//i.test(text)) {
+    throw new LabError('usage', `"${text}" names no host`, { hint: 'Write it like http://10.96.0.10:80.' });
+  }
   if (match === null) return { scheme: undefined, host: text, path: undefined };
   return { scheme: schemeOf(match[1] ?? ''), host: match[2] ?? '', path: match[3] };
 }

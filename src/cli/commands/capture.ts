@@ -88,8 +88,7 @@ async function toTerminal(
 }
 
 /** `svclab capture` */
-export function define(command: Command, argv: readonly string[]): void {
-  if (!argv.includes('--')) command.passThroughOptions();
+export function define(command: Command): void {
   command
     .description(
       'Captures packets at a node, a Pod, an outside client or the fabric, as tcpdump does, and says of each frame ' +
@@ -105,16 +104,15 @@ export function define(command: Command, argv: readonly string[]): void {
     .addHelpText(
       'after',
       examples([
-        ['svclab capture node1 tcp port 8080', 'what passes all interfaces of a node'],
+        ['svclab capture node1 tcp port 8080', 'all that passes a node'],
         ['svclab capture -i flannel.1 -w overlay.pcapng node1', 'the overlay, for Wireshark'],
         ['svclab capture -w - fabric udp port 8472 | wireshark -k -i -', 'live, with the VXLAN around'],
       ]),
     )
     .action(async (target: string, words: readonly string[], options: Options) => {
       const lab = await labOf(options);
-      const filter = words[0] === '--' ? words.slice(1) : words;
       const place = await capturePlace(lab, target, options.interface);
-      const run: CaptureRun = { filter, ...(options.count === undefined ? {} : { count: options.count }) };
+      const run: CaptureRun = { filter: words, ...(options.count === undefined ? {} : { count: options.count }) };
       if (options.write === undefined) await toTerminal(lab, place, run, paintOf(options).dim);
       else await toFile(lab, place, options.write, run);
     });

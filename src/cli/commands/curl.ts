@@ -46,8 +46,8 @@ export function define(command: Command): void {
       'after',
       examples([
         ['svclab curl pod/busybox http://10.96.203.6:8080', 'once, from a Pod to a ClusterIP'],
-        ['svclab curl pod/busybox http://httpd:8080', 'by name: nxdomain when it leads to no address'],
-        ['svclab curl client/laptop 192.168.56.12:30007 -n 100', 'how a node port spreads over the endpoints'],
+        ['svclab curl pod/busybox http://httpd:8080', 'by name: nxdomain when it has no address'],
+        ['svclab curl client/laptop 192.168.56.12:30007 -n 100', 'how a nodePort spreads over its endpoints'],
         ['svclab curl node1 svc/httpd:8080 --body', 'with the page that was served'],
         ['svclab curl node1 ping://10.96.203.6 -o json', 'as JSON'],
       ]),

@@ -71,6 +71,7 @@ export function define(command: Command): void {
       'Looks up a name for real from a node, a Pod or an outside client, with the search list and server of its ' +
         'resolv.conf, and compares every answer with the predicted one.',
     )
+    .usage('[options] NAME [TYPE]')
     .argument('[name]', 'the name; with a dot at its end the search list is not used')
     .argument('[type]', 'A, AAAA, SRV, PTR, CNAME, TXT, NS, SOA, MX', 'A')
     .option('--from <source>', 'who asks: pod/NAME, pod/NAMESPACE/NAME, node1, client/NAME')
@@ -79,8 +80,8 @@ export function define(command: Command): void {
       'after',
       examples([
         ['svclab dns web --from pod/busybox', 'what a Pod gets for a short name'],
-        ['svclab dns _http._tcp.web.default.svc.cluster.local SRV --from pod/busybox', 'a port by its name'],
-        ['svclab dns serve -f cluster.yaml', 'a DNS server for the Services of a file'],
+        ['svclab dns _http._tcp.web.default.svc SRV --from pod/busybox', 'a port by its name'],
+        ['svclab dns serve -f cluster.yaml', 'answer for the Services of a file'],
       ]),
     )
     .action(ask);
@@ -103,5 +104,5 @@ export function define(command: Command): void {
       ]),
     )
     .action(serve);
-  addGlobalOptions(serving);
+  addGlobalOptions(serving, { needsNoLab: true });
 }

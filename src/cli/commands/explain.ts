@@ -63,8 +63,8 @@ export function define(command: Command): void {
       examples([
         ['svclab explain pod/busybox http://10.96.203.6:8080', 'from a Pod to a ClusterIP'],
         ['svclab explain pod/busybox http://httpd:8080', 'by name, with the look-up'],
-        ['svclab explain client/laptop 192.168.56.12:30007', 'from outside to a node port'],
-        ['svclab explain node1 ping://10.96.203.6', 'why a ClusterIP does not answer ping'],
+        ['svclab explain client/laptop 192.168.56.12:30007', 'from outside, a nodePort'],
+        ['svclab explain node1 ping://10.96.203.6', 'why ping gets no answer'],
         ['svclab explain --dump n1.dump --in cni0 10.244.0.9 10.96.0.10:53/udp', 'by the rules of any node'],
         ['svclab explain --dump n1.dump --questions questions.txt', 'a line of JSON for each'],
       ]),

@@ -31,7 +31,7 @@ export function define(command: Command): void {
       examples([
         ['svclab lint --dump node1.dump', 'what is wrong in a dump'],
         ['svclab exec node1 -- iptables-save | svclab lint --dump -', 'a node of a lab'],
-        ['svclab lint --dump node1.dump -f cluster.yaml', 'Services without rules, endpoints that are gone'],
+        ['svclab lint --dump node1.dump -f cluster.yaml', 'beside what the cluster says'],
         ['svclab lint --dump node1.dump -o json', 'for scripts'],
       ]),
     )

@@ -8,6 +8,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly group: string;
+  /** It does not talk to a running lab: `--lab` is taken and means nothing. */
+  readonly needsNoLab?: true;
   readonly load: () => Promise<{ readonly define: DefineCommand }>;
 }
 
@@ -22,7 +24,7 @@ const other = 'Other:';
 export const commands: readonly CommandEntry[] = [
   { name: 'up', summary: 'build and start a lab', group: lab, load: () => import('./up.ts') },
   { name: 'down', summary: 'stop a lab; nothing is left', group: lab, load: () => import('./down.ts') },
-  { name: 'list', summary: 'the labs that run', group: lab, load: () => import('./list.ts') },
+  { name: 'list', summary: 'the labs that run', group: lab, needsNoLab: true, load: () => import('./list.ts') },
   {
     name: 'status',
     summary: 'nodes, leases, Pods and sync state of a lab',
@@ -64,6 +66,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'test',
     summary: 'run scenario files, each in a fresh lab',
     group: connections,
+    needsNoLab: true,
     load: () => import('./test.ts'),
   },
   { name: 'exec', summary: 'run a command in a node, Pod or client', group: inside, load: () => import('./exec.ts') },
@@ -82,17 +85,48 @@ export const commands: readonly CommandEntry[] = [
     group: inside,
     load: () => import('./records.ts'),
   },
-  { name: 'plan', summary: 'every kernel change, as text to type', group: inside, load: () => import('./plan.ts') },
-  { name: 'lint', summary: "what is wrong in a node's rules", group: dumps, load: () => import('./lint.ts') },
+  {
+    name: 'plan',
+    summary: 'every kernel change, as text to type',
+    group: inside,
+    needsNoLab: true,
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'lint',
+    summary: "what is wrong in a node's rules",
+    group: dumps,
+    needsNoLab: true,
+    load: () => import('./lint.ts'),
+  },
   {
     name: 'collect',
     summary: 'a script that gathers what a node knows',
     group: dumps,
+    needsNoLab: true,
     load: () => import('./collect.ts'),
   },
-  { name: 'doctor', summary: 'what of this machine is usable', group: other, load: () => import('./doctor.ts') },
-  { name: 'completion', summary: 'completion for bash and zsh', group: other, load: () => import('./completion.ts') },
-  { name: 'version', summary: 'the version of svclab', group: other, load: () => import('./version.ts') },
+  {
+    name: 'doctor',
+    summary: 'what of this machine is usable',
+    group: other,
+    needsNoLab: true,
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash and zsh',
+    group: other,
+    needsNoLab: true,
+    load: () => import('./completion.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'the version of svclab',
+    group: other,
+    needsNoLab: true,
+    load: () => import('./version.ts'),
+  },
 ];
 
 /** Called by the completion scripts; not in the list of commands. */

@@ -13,7 +13,7 @@ const scalable: readonly string[] = ['Deployment', 'ReplicaSet', 'ReplicationCon
 
 function replicas(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new LabError('usage', `"${text}" is not a number of replicas`);
+  throw new LabError('usage', `"${text}" is not a number of replicas`, { hint: 'Write a whole number: 0, 1, 2 …' });
 }
 
 /** `svclab scale` */

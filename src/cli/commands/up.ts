@@ -39,7 +39,7 @@ export function define(command: Command): void {
     )
     .option('-f, --file <path>', 'manifest file or directory, "-" for standard input; may be repeated', collect)
     .option('--name <name>', 'name of the lab; else --lab, $SVCLAB_LAB, the name of the Lab object, or "default"')
-    .option('--wait', 'wait until everything is ready', true)
+    .addOption(new Option('--wait').default(true).hideHelp())
     .option('--no-wait', 'return as soon as the objects are in')
     .addOption(
       new Option('--timeout <duration>', 'how long to wait, such as 90s')

@@ -34,6 +34,14 @@ async function targets(lab: LabLocation, withFabric: boolean): Promise<readonly 
   return [...status.nodes.map(({ name }) => name), ...podNames, ...clients, ...(withFabric ? ['fabric'] : [])];
 }
 
+/** Every Service, as connections name them; the port may follow. */
+async function services(lab: LabLocation): Promise<readonly string[]> {
+  const { items } = await requestJSON<{ readonly items: readonly KubeObject[] }>(lab, { path: '/api/v1/services' });
+  return items.map(
+    ({ metadata: { name, namespace } }) => `svc/${namespace === 'default' ? '' : `${namespace}/`}${name}`,
+  );
+}
+
 async function kindsAndNames(lab: LabLocation, current: string, scope: NameScope): Promise<readonly string[]> {
   const [word = '', name] = current.split('/');
   if (name === undefined) return (await kindWords()).map((kind) => `${kind}/`);
@@ -59,6 +67,11 @@ async function argumentWords(
       return current.includes('/') ? kindsAndNames(lab, current, scope) : kindWords();
     case 'name':
       return objectNames(lab, wanted.before[0] ?? '', scope.namespace);
+    case 'pod':
+      return objectNames(lab, 'pods', scope.namespace);
+    case 'to':
+    case 'url':
+      return services(lab);
     default:
       return [];
   }
@@ -69,6 +82,9 @@ async function optionWords(option: string, scope: NameScope): Promise<readonly s
     case 'lab':
       return (await runningLabs(runDirectory())).map(({ name }) => name);
     case 'file':
+    case 'dump':
+    case 'questions':
+    case 'write':
       return [filesWanted];
     case 'namespace':
       return objectNames(await findLab(scope.lab), 'namespaces');
@@ -76,6 +92,8 @@ async function optionWords(option: string, scope: NameScope): Promise<readonly s
       return (await getStatus(await findLab(scope.lab))).nodes.map(({ name }) => name);
     case 'from':
       return targets(await findLab(scope.lab), false);
+    case 'to':
+      return services(await findLab(scope.lab));
     default:
       return [];
   }
@@ -91,6 +109,7 @@ export async function wordsFor(wanted: Wanted, current: string, scope: NameScope
     case 'option-value':
       return optionWords(wanted.option, scope);
     case 'argument':
+      if (wanted.argument === 'path') return [filesWanted];
       return argumentWords(await findLab(scope.lab), wanted, current, scope);
   }
 }

@@ -34,6 +34,9 @@ function optionWords(command: Command): string[] {
 /** What is wanted after `words` of a command, where the user has typed `current` so far. Pure. */
 export function wantedAt(command: Command, words: readonly string[], current: string): Wanted {
   if (words.includes('--')) return { kind: 'nothing' };
+  const [first, ...rest] = words;
+  const subcommand = command.commands.find((one) => one.name() === first);
+  if (subcommand !== undefined) return wantedAt(subcommand, rest, current);
   const equals = /^(--[^=]+)=/.exec(current);
   const option = optionNamed(command, equals?.[1] ?? words.at(-1) ?? '');
   if (option !== undefined && takesValue(option)) {
@@ -42,6 +45,9 @@ export function wantedAt(command: Command, words: readonly string[], current: st
   }
   if (current.startsWith('-')) return { kind: 'words', words: optionWords(command) };
   const before = operands(command, words);
+  if (before.length === 0 && command.commands.length > 0) {
+    return { kind: 'words', words: command.commands.map((one) => one.name()) };
+  }
   const { registeredArguments: all } = command;
   const last = all.at(-1);
   const argument = all[before.length] ?? (last?.variadic === true ? last : undefined);
