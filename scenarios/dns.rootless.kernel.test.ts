@@ -55,7 +55,7 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: { name: shop }
-spec: { selector: { app: shop }, ports: [{ name: http, port: 80 }] }
+spec: { clusterIP: 10.96.7.7, selector: { app: shop }, ports: [{ name: http, port: 80 }] }
 ---
 apiVersion: v1
 kind: Service
@@ -66,6 +66,26 @@ apiVersion: v1
 kind: Service
 metadata: { name: outside }
 spec: { type: ExternalName, externalName: my.shop.example }
+`;
+
+const stateful = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  replicas: 1
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec:
+      enableServiceLinks: false
+      containers: [{ name: db, image: redis, env: [{ name: ROLE, value: "of $(KUBERNETES_SERVICE_HOST)" }] }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ name: redis, port: 6379 }] }
 `;
 
 /** Records of one section of dig's output, as the golden answers write them. */
@@ -139,6 +159,49 @@ test.serial('programs find Services by name: curl, wget, getent; records follow 
     }
     const { disagreed } = await running.verify();
     t.is(disagreed, 0);
+  });
+});
+
+test.serial('Pods find Services in their variables, and a Pod with a subdomain knows its full name', async (t) => {
+  await withLab(t, [lab, shop, stateful], async (running) => {
+    const variables = async (pod: string) => {
+      const lines = (await running.exec(pod, 'env')).split('\n');
+      return lines.filter((line) => /^(?:SHOP|SHOPS|OUTSIDE|KUBERNETES|LATE|ROLE)(?:_|=)/.test(line)).sort();
+    };
+    const ip = '10.96.7.7';
+    const near = await variables('pod/box');
+    t.deepEqual(
+      near.filter((line) => !line.startsWith('KUBERNETES_')),
+      [
+        `SHOP_PORT=tcp://${ip}:80`,
+        `SHOP_PORT_80_TCP=tcp://${ip}:80`,
+        `SHOP_PORT_80_TCP_ADDR=${ip}`,
+        'SHOP_PORT_80_TCP_PORT=80',
+        'SHOP_PORT_80_TCP_PROTO=tcp',
+        `SHOP_SERVICE_HOST=${ip}`,
+        'SHOP_SERVICE_PORT=80',
+        'SHOP_SERVICE_PORT_HTTP=80',
+      ],
+    );
+    t.true(near.includes('KUBERNETES_SERVICE_HOST=10.96.0.1'));
+    t.true(
+      (await variables('pod/other/box')).every((line) => line.startsWith('KUBERNETES_')),
+      'another namespace',
+    );
+    const links = await variables('pod/db-0');
+    t.true(links.includes('ROLE=of 10.96.0.1'), "the container's own");
+    t.false(
+      links.some((line) => line.startsWith('SHOP_')),
+      'enableServiceLinks: false',
+    );
+    const name = 'db-0.db.default.svc.cluster.local';
+    t.regex(await running.exec('pod/db-0', 'cat', '/etc/hosts'), new RegExp(`^10\\.244\\.\\S+ ${name} db-0$`, 'm'));
+    t.is(await running.exec('pod/db-0', 'hostname', '-f'), `${name}\n`);
+    await running.apply('apiVersion: v1\nkind: Service\nmetadata: { name: late }\nspec: { ports: [{ port: 1 }] }\n');
+    t.false(
+      (await variables('pod/box')).some((line) => line.startsWith('LATE_')),
+      'a Service made after the Pod',
+    );
   });
 });
 

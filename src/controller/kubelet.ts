@@ -5,7 +5,7 @@ import type { ObjectStore } from '../cluster/store.ts';
 import { LabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import type { Pod } from '../kinds/types/pod.ts';
-import { serviceEnvironment } from '../workload/environment.ts';
+import { type Environment, serviceEnvironment } from '../workload/environment.ts';
 import type { ServerEvent, ServerSpec } from '../workload/protocol.ts';
 import { type SpawnIn, spawnInside } from '../workload/spawn.ts';
 import type { Helper } from '../workload/supervisor.ts';
@@ -55,6 +55,11 @@ export class Kubelet {
       });
     }
     return this.#workers.get(pod.metadata.uid ?? '')?.logs(name) ?? '';
+  }
+
+  /** Variables that programs of the Pod's first container have, from its `env:` and from Services; none before it runs. */
+  environment(pod: Pod): Environment {
+    return this.#workers.get(pod.metadata.uid ?? '')?.environment ?? {};
   }
 
   /** Takes in what the helper process says. */

@@ -3,7 +3,7 @@ import type { Container, ContainerStatus, Probe } from '../kinds/types/container
 import type { Pod, PodStatus } from '../kinds/types/pod.ts';
 import { BuiltInRunner } from '../workload/built-in-runner.ts';
 import { ContainerProbes } from '../workload/container-probes.ts';
-import type { Environment } from '../workload/environment.ts';
+import { containerEnvironment, type Environment } from '../workload/environment.ts';
 import { PodRunner } from '../workload/pod-runner.ts';
 import { runningOf } from '../workload/ports.ts';
 import type { ServerSpec } from '../workload/protocol.ts';
@@ -37,6 +37,8 @@ interface Probing {
 /** Runs one Pod: its programs, its built-in servers and its probes. */
 export class PodWorker {
   readonly pod: Pod;
+  /** Variables of the first container, as the Pod was started with them: Services made later have none. */
+  readonly environment: Environment;
   readonly #around: PodSurroundings;
   readonly #runner: PodRunner;
   readonly #builtIns: ReadonlyMap<string, BuiltInRunner>;
@@ -52,6 +54,8 @@ export class PodWorker {
   constructor(pod: Pod, around: PodSurroundings) {
     this.pod = pod;
     this.#around = around;
+    const [first] = pod.spec.containers;
+    this.environment = first === undefined ? {} : containerEnvironment(first, around.services());
     this.#builtIns = this.#makeBuiltIns();
     this.#initialised = (pod.spec.initContainers ?? []).length === 0;
     const { target, services, spawnIn, onChange } = around;

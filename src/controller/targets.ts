@@ -19,11 +19,16 @@ export function netnsOf(lab: Lab, from: From): string {
   return podNetns(pod);
 }
 
-/** How to enter a target: `node1`, `pod/web-0`, `pod/NAMESPACE/NAME`, `client/laptop`, `fabric`. Throws `not-found`. */
+/**
+ * How to enter a target: `node1`, `pod/web-0`, `pod/NAMESPACE/NAME`, `client/laptop`, `fabric`. A Pod's has the variables
+ * of its first container, as `kubectl exec` gives them. Throws `not-found`.
+ */
 export function execTarget(lab: Lab, text: string): ExecTarget {
   if (text === fabricNetns) return makeTarget('fabric', fabricNetns, fabricNetns);
   const from = parseFrom(text, lab.view);
   const netns = netnsOf(lab, from);
   const pod = from.kind === 'pod' ? lab.store.get('Pod', from.namespace, from.name) : undefined;
-  return pod === undefined ? makeTarget(`${from.kind}/${from.name}`, netns, from.name) : podTarget(pod);
+  if (pod === undefined) return makeTarget(`${from.kind}/${from.name}`, netns, from.name);
+  const target = podTarget(pod);
+  return { ...target, env: { ...lab.kubelet.environment(pod), ...target.env } };
 }

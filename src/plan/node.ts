@@ -122,10 +122,17 @@ export function podState(view: ClusterView, node: NodeView, pod: Pod): DesiredNe
     routes: subnets.flatMap((subnet) => podRoutes(view, subnet)),
     files: hostFiles(
       hostname,
-      addresses.map((address) => `${address} ${hostname}`),
+      addresses.map((address) => `${address} ${ownNames(view, pod, hostname)}`),
       podResolvConf(view, pod),
     ),
   };
+}
+
+/** What a Pod calls itself in /etc/hosts: with a subdomain its full name first, as kubelet writes it. */
+function ownNames({ lab }: ClusterView, { metadata, spec }: Pod, hostname: string): string {
+  if (spec.subdomain === undefined || spec.subdomain === '') return hostname;
+  const domain = lab.dns ? lab.dns.clusterDomain : 'cluster.local';
+  return `${hostname}.${spec.subdomain}.${metadata.namespace}.svc.${domain} ${hostname}`;
 }
 
 function podRoutes(view: ClusterView, subnet: Cidr): DesiredRoute[] {
