@@ -13,6 +13,8 @@ interface Options extends GlobalOptions {
   readonly selector?: string;
   readonly watch?: boolean;
   readonly showLabels?: boolean;
+  /** False with `--no-headers`. */
+  readonly headers: boolean;
 }
 
 function tableOptions(options: Options, list: ObjectList, several: boolean): ObjectTableOptions {
@@ -35,8 +37,10 @@ function document(objects: readonly KubeObject[], single: boolean): unknown {
 function printTables(lists: readonly ObjectList[], options: Options): void {
   const filled = lists.filter((list) => list.items.length > 0);
   const several = lists.length > 1;
-  const tables = filled.map((list) => formatObjects(list.items, list.definition, tableOptions(options, list, several)));
-  print(tables.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])));
+  const tables = filled
+    .map((list) => formatObjects(list.items, list.definition, tableOptions(options, list, several)))
+    .map((lines) => (options.headers ? lines : lines.slice(1)));
+  print(tables.flatMap((lines, at) => (at === 0 || !options.headers ? lines : ['', ...lines])));
   if (filled.length > 0) return;
   const namespaced = lists.some((list) => list.definition.namespaced) && options.allNamespaces !== true;
   process.stderr.write(`No resources found${namespaced ? ` in ${options.namespace} namespace` : ''}.\n`);
@@ -84,6 +88,7 @@ export function define(command: Command): void {
     .option('-l, --selector <selector>', 'only objects with these labels, such as app=web')
     .option('-w, --watch', 'go on and print changes')
     .option('--show-labels', 'a column with the labels')
+    .option('--no-headers', 'no line of titles, for scripts')
     .addOption(outputOption('table', 'wide', 'yaml', 'json', 'name'))
     .addHelpText(
       'after',

@@ -54,6 +54,7 @@ test('get prints the table of the kind', async (t) => {
     const everywhere = (await svclab(runDir, ['get', 'svc', '-A', '-l', 'app=httpd'])).stdout;
     t.regex(everywhere, /^NAMESPACE +NAME.*\ndefault +httpd/);
     t.is((await svclab(runDir, ['get', 'svc', '-o', 'name'])).stdout, 'service/httpd\n');
+    t.regex((await svclab(runDir, ['get', 'svc', '--no-headers'])).stdout, /^httpd .*\n$/);
   });
 });
 

@@ -11,7 +11,11 @@ function link(kind: string, needed: boolean, purpose: string, args: readonly str
       if (sandbox === undefined) return { status: 'missing', detail: 'not tried: no network namespace' };
       const made = await sandbox.attempt('ip', 'link', 'add', `doctor-${kind}`, 'type', kind, ...args);
       if (made.ok) return { status: 'ok', detail: purpose };
-      return { status: 'missing', detail: `${made.fault} (${purpose})`, fix: `sudo modprobe ${kind}` };
+      return {
+        status: 'missing',
+        detail: `${made.fault.replace(/\.$/, '')} (${purpose})`,
+        fix: `sudo modprobe ${kind}`,
+      };
     },
   };
 }
@@ -21,5 +25,5 @@ export const links: readonly Check[] = [
   link('veth', true, 'join Pods and nodes', ['peer', 'name', 'doctor-peer']),
   link('bridge', true, 'joins the Pods of a node'),
   link('vxlan', true, "flannel's overlay", vxlanArgs),
-  link('dummy', false, 'kube-ipvs0 of the IPVS mode'),
+  link('dummy', false, 'for kube-ipvs0 of mode ipvs'),
 ];

@@ -26,13 +26,18 @@ export const iptables: Check = {
   },
 };
 
+/** The fault without the program that met it and without a full stop: `cat: FILE: No such file` is about the file. */
+function plain(fault: string): string {
+  return fault.replace(/^\S*\bcat: /, '').replace(/\.$/, '');
+}
+
 async function tryTool(sandbox: Sandbox | undefined, tool: ToolName, args: string[], fix: string): Promise<Finding> {
   if (findTool(tool) === undefined) {
     return { status: 'missing', detail: 'not installed', fix: `sudo apt-get install ${toolPackages[tool]}` };
   }
   if (sandbox === undefined) return { status: 'missing', detail: 'not tried: no network namespace' };
   const tried = await sandbox.attempt(tool, ...args);
-  return tried.ok ? { status: 'ok', detail: 'works' } : { status: 'missing', detail: tried.fault, fix };
+  return tried.ok ? { status: 'ok', detail: 'works' } : { status: 'missing', detail: plain(tried.fault), fix };
 }
 
 function optional(id: string, title: string, tool: ToolName, args: string[], module: string): Check {
