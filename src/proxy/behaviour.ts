@@ -10,6 +10,8 @@ export interface ProxyBehaviour {
   readonly externalIPsObeyPolicy: boolean;
   /** Falls back to terminating endpoints that still serve (KEP-1669). */
   readonly terminatingFallback: boolean;
+  /** Endpoints that are not ready count towards the size of a cluster, too. */
+  readonly countsUnready: boolean;
   /** Zone and node hints of slices (KEP-2433, KEP-3015). */
   readonly topologyHints: boolean;
 }
@@ -19,6 +21,7 @@ const classic: ProxyBehaviour = {
   internalTrafficPolicy: false,
   externalIPsObeyPolicy: false,
   terminatingFallback: false,
+  countsUnready: false,
   topologyHints: false,
 };
 
@@ -31,6 +34,7 @@ export const behaviours: Readonly<Record<ProxyRelease, ProxyBehaviour>> = {
     internalTrafficPolicy: true,
     externalIPsObeyPolicy: true,
     terminatingFallback: true,
+    countsUnready: true,
     topologyHints: true,
   },
 };

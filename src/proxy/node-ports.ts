@@ -16,11 +16,12 @@ export interface NodePortAddresses {
   readonly matchAll: boolean;
   /** The chosen addresses, sorted, loopback included; empty with matchAll. */
   readonly ips: readonly IP[];
-  /** Whether 127.0.0.0/8 is among the networks asked for. */
+  /** Whether a network asked for is in 127.0.0.0/8, or holds its first address. */
   readonly includesIPv4Loopback: boolean;
 }
 
 const zeroCIDR: Readonly<Record<Family, Cidr>> = { ipv4: '0.0.0.0/0' as Cidr, ipv6: '::/0' as Cidr };
+const loopbackStart = '127.0.0.0' as IP;
 const loopback: Readonly<Record<Family, IP>> = { ipv4: '127.0.0.1' as IP, ipv6: '::1' as IP };
 
 /** Whether the address is a loopback one. */
@@ -60,8 +61,6 @@ export function nodePortAddresses(input: ProxyInput, fallback: 'all' | 'primary'
   return {
     matchAll,
     ips: matchAll ? [] : matching(node, cidrs, family),
-    includesIPv4Loopback: cidrs.some(
-      (cidr) => familyOf(cidr) === 'ipv4' && (isLoopback(cidrAddress(cidr)) || cidrPrefix(cidr) === 0),
-    ),
+    includesIPv4Loopback: cidrs.some((cidr) => isLoopback(cidrAddress(cidr)) || cidrContains(cidr, loopbackStart)),
   };
 }

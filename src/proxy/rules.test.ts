@@ -42,3 +42,31 @@ test('a ServiceCIDR lets nftables drop traffic to addresses that no Service has'
   const text = rulesText({ ...request, objects: [...objects, cidr], mode: 'nftables', family: 'ipv4' });
   t.regex(text, /ip daddr 10\.96\.0\.0\/12 drop comment "Drop traffic to unallocated ClusterIPs"/);
 });
+
+function withConfig(fields: Readonly<Record<string, unknown>>): RulesRequest['objects'] {
+  return objects.map((object) => (object.kind === 'KubeProxyConfiguration' ? { ...object, ...fields } : object));
+}
+
+test('1.20 leaves NodePorts out when no address of the node takes them; 1.36 only has no way to them', (t) => {
+  const nowhere = withConfig({ nodePortAddresses: ['10.99.0.0/16'] });
+  t.notRegex(rulesText({ ...request, objects: nowhere, release: '1.20' }), /-A KUBE-NODEPORTS /);
+  t.regex(rulesText({ ...request, objects: nowhere }), /-A KUBE-NODEPORTS /);
+  t.notRegex(rulesText({ ...request, objects: nowhere }), /-j KUBE-NODEPORTS.*\n.*NOTE/);
+});
+
+test('a network around 127.0.0.0 leaves NodePorts of localhost on, one without it turns them off', (t) => {
+  const martian = /-A KUBE-FIREWALL ! -s 127/;
+  t.regex(rulesText({ ...request, objects: withConfig({ nodePortAddresses: ['0.0.0.0/1'] }) }), martian);
+  t.regex(rulesText({ ...request, objects: withConfig({ nodePortAddresses: ['127.0.0.1/32'] }) }), martian);
+  t.notRegex(rulesText({ ...request, objects: withConfig({ nodePortAddresses: ['192.0.0.0/8'] }) }), martian);
+});
+
+test('the primary address of a node is its InternalIP, wherever that stands', (t) => {
+  const addresses = [
+    { type: 'ExternalIP', address: '80.11.12.10' },
+    { type: 'InternalIP', address: '192.168.56.11' },
+  ];
+  const node = { kind: 'Node', metadata: { name: 'node1' }, status: { addresses } };
+  const others = withConfig({ nodePortAddresses: ['primary'] }).filter(({ kind }) => kind !== 'Node');
+  t.regex(rulesText({ ...request, objects: [...others, node] }), /-d 192\.168\.56\.11\/32 .* -j KUBE-NODEPORTS/);
+});

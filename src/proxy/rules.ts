@@ -41,10 +41,11 @@ const defaultConfig: KubeProxyConfiguration = {
 
 const isDefined = <T>(value: T | undefined): value is T => value !== undefined;
 
-/** The node as a proxy sees it, from its Node object: InternalIP and ExternalIP addresses, podCIDRs, labels. */
+/** The node as a proxy sees it, from its Node object: InternalIP addresses before ExternalIP ones, podCIDRs, labels. */
 function proxyNodeOf(node: Node): ProxyNode {
   const { spec, status, metadata } = node;
-  const addresses = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP');
+  const given = status?.addresses ?? [];
+  const addresses = ['InternalIP', 'ExternalIP'].flatMap((wanted) => given.filter(({ type }) => type === wanted));
   const podCIDRs = spec?.podCIDRs ?? (spec?.podCIDR === undefined ? [] : [spec.podCIDR]);
   return {
     name: metadata.name,

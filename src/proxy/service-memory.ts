@@ -1,7 +1,8 @@
 import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
 import type { Service } from '../kinds/types/service.ts';
+import { behaviours } from './behaviour.ts';
 import { endpointsOf, type Locality, serviceKey, slicesByService } from './endpoints.ts';
-import { ruleProtocol } from './service-ports.ts';
+import { servicePorts } from './service-ports.ts';
 import type { ProxyInput } from './types.ts';
 
 /** A Service and the slices of its endpoints in one family. */
@@ -29,13 +30,13 @@ export function servicesWithSlices(input: ProxyInput): readonly ServiceWithSlice
 }
 
 function endpointCount({ service, slices }: ServiceWithSlices, input: ProxyInput): number {
+  if (slices.length === 0) return 0;
   const { nodeName } = locality(input);
+  const behaviour = behaviours[input.release];
   let count = 0;
-  for (const { name = '', protocol } of service.spec.ports ?? []) {
-    const port = { portName: name, protocol: ruleProtocol(protocol) };
-    const [only] = slices;
-    if (slices.length === 1 && only?.ports?.length === 1) count += only.endpoints.length;
-    else count += endpointsOf(slices, port, input.family, nodeName).length;
+  for (const info of servicePorts(service, input.family, behaviour)) {
+    const endpoints = endpointsOf(slices, info, input.family, nodeName);
+    count += behaviour.countsUnready ? endpoints.length : endpoints.filter(({ ready }) => ready).length;
   }
   return count;
 }

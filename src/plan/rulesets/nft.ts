@@ -1,10 +1,11 @@
+import { listedSourceFilter } from '../../proxy/nftables/address-set.ts';
 import { tableScripts } from '../../proxy/nftables/script.ts';
 import { deleteChainsScript, nftTransaction } from '../../proxy/nftables/transaction.ts';
 import { ipWord } from '../../proxy/nftables/values.ts';
 import type { NftRuleset } from '../desired.ts';
 import type { RulesetLoader } from './loader.ts';
 import { readListing } from './nft-listing.ts';
-import type { NftTable } from './nft-table.ts';
+import type { NftChain, NftTable } from './nft-table.ts';
 
 /** The kernel fills these sets itself. */
 function isDynamic(header: readonly string[]): boolean {
@@ -31,8 +32,20 @@ function asWanted(listed: NftTable, wanted: NftTable): NftTable {
     return [name, isDynamic(own.header) ? own : { ...set, header: own.header }] as const;
   });
   const stale = new Set(staleChains(listed, wanted));
-  const chains = [...listed.chains].filter(([name]) => !stale.has(name));
+  const chains = [...listed.chains]
+    .filter(([name]) => !stale.has(name))
+    .map(([name, chain]) => [name, asWritten(chain, wanted.chains.get(name))] as const);
   return { ...listed, sets: new Map(sets), chains: new Map(chains) };
+}
+
+/** The listed chain with those rules as wanted that nft lists in another form than it takes them. */
+function asWritten(listed: NftChain, wanted: NftChain | undefined): NftChain {
+  if (wanted === undefined) return listed;
+  const rules = listed.rules.map((rule, at) => {
+    const own = wanted.rules[at];
+    return own !== undefined && own !== rule && listedSourceFilter(own) === rule ? own : rule;
+  });
+  return { ...listed, rules };
 }
 
 function sameLines(a: readonly string[], b: readonly string[]): boolean {

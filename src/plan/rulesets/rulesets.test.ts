@@ -166,6 +166,15 @@ test('nftables: order and dynamic elements are no drift; a changed rule, element
   t.true(repairs('', nft).length > 0);
 });
 
+test('nftables: source ranges that the kernel joined are no drift, others are', (t) => {
+  const written = 'ip saddr != { 0.0.0.0/0, 172.6.6.1/32 } drop';
+  const filtered = { ...nft, table: { ...table, chains: new Map([['one', { header: [], rules: [written] }]]) } };
+  const listed = `table ip kube-proxy {\n\tchain one {\n\t\tip saddr != { 0.0.0.0/0 } drop\n\t}\n}\n`;
+  const wanted = { ...filtered, table: { ...filtered.table, sets: new Map() } };
+  t.deepEqual(repairs(listed, wanted), []);
+  t.regex(repairs(listed.replace('0.0.0.0/0', '10.0.0.0/8'), wanted).join(), /0\.0\.0\.0\/0, 172\.6\.6\.1\/32/);
+});
+
 test('nftables: empty chains that an earlier change left are removed, but are no drift', (t) => {
   const left = listing.replace('\tchain hook', '\tchain old {\n\t}\n\n\tchain hook');
   const operations = rulesetRepairs('n', [nft], () => left);

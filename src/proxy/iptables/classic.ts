@@ -104,7 +104,7 @@ function loadBalancerRules(port: Port): void {
 
 function nodePortRules(port: Port): void {
   const { info, chains, context, draft } = port;
-  if (info.nodePort === 0) return;
+  if (info.nodePort === 0 || !context.takesNodePorts) return;
   const match = destinationPort(info.protocol, info.nodePort);
   if (port.endpoints.length === 0) {
     const { text, target } = refuse(port);

@@ -31,6 +31,8 @@ export interface RuleContext {
   readonly detector: LocalDetector | undefined;
   /** The node's own address; source ranges that hold it also admit the load balancer's address. */
   readonly nodeIP: IP | undefined;
+  /** Whether an address of the node takes NodePort traffic; releases before 1.26 leave NodePorts out otherwise. */
+  readonly takesNodePorts: boolean;
   /** Up to 1,000 endpoints; beyond it kube-proxy leaves comments of endpoint rules out. */
   readonly endpointComments: boolean;
 }

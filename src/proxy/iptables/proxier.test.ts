@@ -65,6 +65,19 @@ test('comments of endpoint rules go above 1,000 endpoints, not in 1.8', (t) => {
   t.regex(balancing({ ...cluster(101, 10), release: '1.8' }), /--comment "default\/web-1:"/);
 });
 
+test('endpoints of headless Services do not count, and those that are not ready only from 1.26 on', (t) => {
+  const balancing = (input: ProxyInput): string => natRules(input).find((rule) => rule.includes('-m statistic')) ?? '';
+  const [first, ...others] = cluster(101, 10).services;
+  const headless = others.map((other) => ({ ...other, spec: { ...other.spec, clusterIP: 'None' } }));
+  const small = { ...cluster(101, 10), services: first === undefined ? [] : [first, ...headless] };
+  t.regex(balancing(small), /--comment/);
+  const unready = cluster(101, 10).slices.map((all, at) =>
+    at === 0 ? all : { ...all, endpoints: all.endpoints.map((one) => ({ ...one, conditions: { ready: false } })) },
+  );
+  t.notRegex(balancing({ ...cluster(101, 10), slices: unready }), /comment/);
+  t.regex(balancing({ ...cluster(101, 10), slices: unready, release: '1.20' }), /--comment/);
+});
+
 test('one changed endpoint changes one Service and nothing else', (t) => {
   const proxier = createIptablesProxier();
   const before = cluster(300, 3);

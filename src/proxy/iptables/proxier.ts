@@ -2,7 +2,7 @@ import type { RulesetTable } from '../../plan/desired.ts';
 import { behaviours } from '../behaviour.ts';
 import { endpointsOf, selectEndpoints } from '../endpoints.ts';
 import { localDetector } from '../local-detector.ts';
-import { primaryIP } from '../node-ports.ts';
+import { nodePortAddresses, primaryIP } from '../node-ports.ts';
 import {
   createServiceMemory,
   differsForAll,
@@ -23,12 +23,14 @@ const largeClusterEndpoints = 1000;
 
 function ruleContext(input: ProxyInput, services: readonly ServiceWithSlices[]): RuleContext {
   const era = iptablesEras[input.release];
+  const nodePorts = nodePortAddresses(input, 'all');
   return {
     family: input.family,
     era,
     masqueradeAll: input.config.masqueradeAll,
     detector: localDetector(input),
     nodeIP: primaryIP(input, input.family),
+    takesNodePorts: nodePorts.matchAll || nodePorts.ips.length > 0,
     endpointComments: !era.dropsCommentsWhenLarge || !hasMoreEndpoints(services, largeClusterEndpoints, input),
   };
 }

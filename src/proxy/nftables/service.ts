@@ -2,8 +2,9 @@ import { addressBits, cidrContains, type Family, type IP, makeCidr } from '../..
 import { type EndpointInfo, hasEndpointsFor, type SelectedEndpoints } from '../endpoints.ts';
 import type { LocalDetector } from '../local-detector.ts';
 import { isExternallyAccessible, type ServicePortInfo } from '../service-ports.ts';
+import { addressSet } from './address-set.ts';
 import { type ServiceNames, serviceNames } from './names.ts';
-import { addressSet, podMatch } from './rule.ts';
+import { podMatch } from './rule.ts';
 import { addressType, ipWord, type NftChain, type NftServiceRules, type NftSet, type SharedSet } from './values.ts';
 
 /** What the rules of every Service port of one node share. */
