@@ -106,17 +106,7 @@ const pureFiles = [
 const edges = ['manifest/files.ts', 'manifest/lab-name-in.ts'];
 /** The sockets of a folder that is pure otherwise. */
 const sockets = 'dns/server/';
-const effectful = [
-  ...edges,
-  sockets,
-  'kernel/',
-  'workload/helper/',
-  'probe/',
-  'controller/',
-  'cli/',
-  'sandbox/',
-  'web/',
-];
+const effectful = [...edges, sockets, 'kernel/', 'workload/helper/', 'probe/', 'controller/', 'cli/'];
 const effectfulModules =
   /^node:(fs|child_process|http|https|net|dgram|dns|os|process|timers|worker_threads|readline|tls)(\/|$)|^(execa|koffi|zx|listr2|hono|@hono\/.*|p-retry)$/;
 /** Pure functions of modules that otherwise have effects. */
