@@ -1,10 +1,10 @@
-import { withoutCopies } from './copies.ts';
 import { splitDump } from './dump.ts';
 import { isSetCommand, parseSets, recogniseSets } from './ipset/parse.ts';
 import { ruleSetKinds } from './registry.ts';
 import { type Interfaces, isAddressCommand, parseAddresses, recogniseAddresses } from './routing/addresses.ts';
 import { isPolicyCommand, type PolicyRule, parsePolicy, recognisePolicy } from './routing/policy.ts';
 import { isRouteCommand, parseRoutes, type Route, recogniseRoutes } from './routing/routes.ts';
+import { ruleSetsOf } from './rule-sets.ts';
 import { isSysctlCommand, parseSysctls, recogniseSysctls } from './sysctls.ts';
 import type { AddressSet, RuleSet, Section } from './types.ts';
 
@@ -57,29 +57,6 @@ function routesOf(sections: readonly Section[]): Route[] | undefined {
 function policyOf(sections: readonly Section[], six: boolean): PolicyRule[] | undefined {
   const found = sections.filter((section) => isPolicyCommand(section.command) && isSix(section) === six);
   return found.length === 0 ? undefined : found.flatMap(parsePolicy).sort((a, b) => a.priority - b.priority);
-}
-
-/** Rules without comments and counters, to know a text that was taken twice. */
-function bareText(text: string): string {
-  return text.replaceAll(/^#.*\n|^\[\d+:\d+\] |\[\d+:\d+\]$/gm, '');
-}
-
-/** iptables-save and iptables-legacy-save or -nft-save print the same when one is the other. */
-function firstOfEach(sections: readonly Section[]): Section[] {
-  const rules = sections.filter(({ command }) => ruleSetKinds.some((kind) => kind.isCommand(command)));
-  if (rules.length < 2) return rules;
-  const seen = new Set<string>();
-  return rules.filter(({ command, text }) => {
-    const key = `${/^\S*6/.test(command.split(' ')[0] ?? '')} ${bareText(text)}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function ruleSetsOf(sections: readonly Section[]): RuleSet[] {
-  const sets = firstOfEach(sections).flatMap((section) =>
-    ruleSetKinds.filter((kind) => kind.isCommand(section.command)).map((kind) => kind.parse(section)),
-  );
-  return withoutCopies(sets);
 }
 
 /**

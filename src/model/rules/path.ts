@@ -109,6 +109,8 @@ function addressDevice(node: NodeDump, address: IP): string | undefined {
 }
 
 function forward(course: Course, route: RouteAnswer, ground: Ground): Progress {
+  if (course.packet.socket !== undefined)
+    return ended(course, 'dropped', 'TPROXY gave it to a local socket, but routing does not keep it on the node');
   const allowed = forwards(course.packet, ground.world);
   const name = course.packet.family === 'ipv4' ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
   if (allowed === false) return ended(course, 'dropped', `the node forwards nothing: ${name} is 0`);

@@ -209,6 +209,8 @@ COMMIT
 ${plainNode.replace('### sysctl', 'local default dev lo table 133 scope host\n### sysctl')}`;
   t.deepEqual(predictions(dump, '172.17.0.2 1.1.1.1:80 docker0'), ['1 delivered 127.0.0.1:15001 from 172.17.0.2']);
   t.deepEqual(predictions(dump, '172.17.0.2 1.1.1.1:81 docker0'), ['1 delivered 1.1.1.1:81 from 172.17.0.2']);
+  const forwarded = dump.replace('local default dev lo table 133 scope host\n', '');
+  t.deepEqual(predictions(forwarded, '172.17.0.2 1.1.1.1:80 docker0'), ['1 dropped 1.1.1.1:80 from 172.17.0.2']);
 });
 
 test('a packet that conntrack does not see is not translated', (t) => {

@@ -1,6 +1,6 @@
-import { withoutCopies } from '../copies.ts';
 import { splitDump } from '../dump.ts';
 import { ruleSetKinds } from '../registry.ts';
+import { ruleSetsOf } from '../rule-sets.ts';
 import { isSysctlCommand, parseSysctls } from '../sysctls.ts';
 import type { LintInput } from './types.ts';
 
@@ -11,15 +11,11 @@ export function readForLint(text: string, file: string): LintInput {
     file,
     ruleSetKinds.map(({ recognise }) => recognise),
   );
-  const ruleSets = sections.flatMap((section) => {
-    const kind = ruleSetKinds.find(({ isCommand }) => isCommand(section.command));
-    return kind === undefined ? [] : [kind.parse(section)];
-  });
   const sysctls = new Map<string, string>();
   for (const section of sections) if (isSysctlCommand(section.command)) parseSysctls(section, sysctls);
   const addresses = new Set<string>();
   for (const section of sections.filter(({ command }) => /^ip\b.*\baddr/.test(command))) {
     for (const [, address = ''] of section.text.matchAll(/\binet6? ([0-9a-f.:]+)\//g)) addresses.add(address);
   }
-  return { sections, ruleSets: withoutCopies(ruleSets), sysctls, addresses };
+  return { sections, ruleSets: ruleSetsOf(sections), sysctls, addresses };
 }
