@@ -19,7 +19,17 @@ const portNumber = fc.integer({ min: 1, max: 65535 });
 const policy = fc.constantFrom('Cluster' as const, 'Local' as const);
 const both = (v4: string, v6: string) => fc.tuple(octet, octet).map(([a, b]) => [`${v4}${a}.${b}`, `${v6}${a}:${b}`]);
 
-const ranges = fc.subarray(['203.0.113.0/24', '192.168.0.0/16', '0.0.0.0/0', '198.51.100.7/32', 'fd00::/16', '::/0']);
+/** Some overlap or touch, so that the kernel joins them. */
+const ranges = fc.subarray(
+  [
+    '203.0.113.0/24',
+    '203.0.112.0/24',
+    '192.168.0.0/16',
+    '198.51.100.6/32',
+    '198.51.100.7/32',
+    '198.51.100.8/32',
+  ].concat(['0.0.0.0/0', 'fd00::/16', 'fd01::/16', 'fd02::/16', '::/0']),
+);
 
 const config = fc
   .record({

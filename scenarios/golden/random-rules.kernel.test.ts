@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { splitNftScript } from '../../src/plan/rulesets/nft-split.ts';
+import { rulesetRepairs } from '../../src/plan/rulesets/operations.ts';
 import { rulesetIncrement } from '../../src/proxy/iptables/increment.ts';
 import { createIptablesProxier } from '../../src/proxy/iptables/proxier.ts';
 import { restoreText } from '../../src/proxy/iptables/restore.ts';
@@ -48,11 +49,17 @@ for (const family of ['ipv4', 'ipv6'] as const) {
         const next = proxier.table(after);
         const { script = '', staleChains } = nftTransaction(old, next);
         const cleaned = deleteChainsScript(family, staleChains) ?? '';
-        const whole = canonicalNft(await loadIntoEmptyNetns('nftables', [tableScript(next)]));
+        const listing = await loadIntoEmptyNetns('nftables', [tableScript(next)]);
+        const whole = canonicalNft(listing);
         const parts = await loadIntoEmptyNetns('nftables', [tableScript(old), ...tableScripts(next)]);
         const changed = await loadIntoEmptyNetns('nftables', [tableScript(old), script, cleaned]);
         t.deepEqual(canonicalNft(parts), whole);
         t.deepEqual(canonicalNft(changed), whole);
+        const ruleset = { owner: 'kube-proxy', loader: 'nft', table: next } as const;
+        t.deepEqual(
+          rulesetRepairs('node1', [ruleset], () => listing),
+          [],
+        );
       }),
       { numRuns: 20 },
     );

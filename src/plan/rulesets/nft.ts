@@ -1,4 +1,5 @@
 import { listedSourceFilter } from '../../proxy/nftables/address-set.ts';
+import { listedHighestMark } from '../../proxy/nftables/rule.ts';
 import { tableScripts } from '../../proxy/nftables/script.ts';
 import { deleteChainsScript, nftTransaction } from '../../proxy/nftables/transaction.ts';
 import { ipWord } from '../../proxy/nftables/values.ts';
@@ -43,7 +44,8 @@ function asWritten(listed: NftChain, wanted: NftChain | undefined): NftChain {
   if (wanted === undefined) return listed;
   const rules = listed.rules.map((rule, at) => {
     const own = wanted.rules[at];
-    return own !== undefined && own !== rule && listedSourceFilter(own) === rule ? own : rule;
+    if (own === undefined || own === rule) return rule;
+    return rule === listedSourceFilter(own) || rule === listedHighestMark(own) ? own : rule;
   });
   return { ...listed, rules };
 }

@@ -166,10 +166,11 @@ test('nftables: order and dynamic elements are no drift; a changed rule, element
   t.true(repairs('', nft).length > 0);
 });
 
-test('nftables: source ranges that the kernel joined are no drift, others are', (t) => {
-  const written = 'ip saddr != { 0.0.0.0/0, 172.6.6.1/32 } drop';
-  const filtered = { ...nft, table: { ...table, chains: new Map([['one', { header: [], rules: [written] }]]) } };
-  const listed = `table ip kube-proxy {\n\tchain one {\n\t\tip saddr != { 0.0.0.0/0 } drop\n\t}\n}\n`;
+test('nftables: source ranges that the kernel joined, and the highest mark, are no drift, others are', (t) => {
+  const rules = ['ip saddr != { 0.0.0.0/0, 172.6.6.1/32 } drop', 'meta mark & 0x80000000 != 0x00000000 masquerade'];
+  const filtered = { ...nft, table: { ...table, chains: new Map([['one', { header: [], rules }]]) } };
+  const lines = ['ip saddr != { 0.0.0.0/0 } drop', 'meta mark != 0x00000000/1 masquerade'].join('\n\t\t');
+  const listed = `table ip kube-proxy {\n\tchain one {\n\t\t${lines}\n\t}\n}\n`;
   const wanted = { ...filtered, table: { ...filtered.table, sets: new Map() } };
   t.deepEqual(repairs(listed, wanted), []);
   t.regex(repairs(listed.replace('0.0.0.0/0', '10.0.0.0/8'), wanted).join(), /0\.0\.0\.0\/0, 172\.6\.6\.1\/32/);

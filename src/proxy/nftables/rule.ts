@@ -19,3 +19,8 @@ export function podMatch(detector: LocalDetector, negated: boolean, family: Fami
 export function markText(bit: number): string {
   return `0x${(2 ** bit).toString(16).padStart(8, '0')}`;
 }
+
+/** A rule as nft 1.0.6 lists it where it takes the highest bit of a mark for a prefix; other rules as they are. */
+export function listedHighestMark(rule: string): string {
+  return rule.replace('meta mark & 0x80000000 != 0x00000000 ', 'meta mark != 0x00000000/1 ');
+}
