@@ -1,5 +1,5 @@
 import type { NodeView } from '../cluster/view.ts';
-import { networkOf, routerAddressOf } from '../kinds/lab-networks.ts';
+import { routerAddressOf } from '../kinds/lab-networks.ts';
 import { type Cidr, cidrContains, cidrPrefix, familyOf, type IP, tryParseCidr } from '../net/address.ts';
 import { allClaims, serviceName } from './claims.ts';
 import { hasReadyEndpoint } from './endpoints.ts';
@@ -56,8 +56,6 @@ function balancedNodes(topology: Topology, destination: IP): readonly NodeView[]
 }
 
 function balancedRoute(topology: Topology, destination: IP): RouterHop | undefined {
-  const pool = networkOf(topology.view.lab.loadBalancerPool, familyOf(destination));
-  if (pool === undefined || !cidrContains(pool, destination)) return undefined;
   const nodes = balancedNodes(topology, destination);
   const owner = allClaims(topology.view).find((c) => c.way === 'load balancer IP' && c.address === destination);
   if (owner === undefined || nodes.length === 0) return undefined;
@@ -65,7 +63,7 @@ function balancedRoute(topology: Topology, destination: IP): RouterHop | undefin
   return { to: 'nodes', nodes, notFrom, route: `load balancer of Service ${serviceName(owner.service)}` };
 }
 
-/** The router's route to an address. It knows the underlay, the outside hosts, external ranges and the load balancer. */
+/** The router's route to an address. It knows the underlay, the outside hosts, the load balancer's addresses one by one, and external ranges. */
 export function routerHop(topology: Topology, destination: IP): RouterHop {
   const { view } = topology;
   if (destination === routerAddressOf(view.lab, familyOf(destination))) return { to: 'router itself' };
@@ -74,5 +72,5 @@ export function routerHop(topology: Topology, destination: IP): RouterHop {
   if (isOnUnderlay(view, destination)) return { to: 'nobody on the underlay' };
   const client = topology.clientAt(destination);
   if (client !== undefined) return { to: 'client', name: client.name };
-  return externalRoute(topology, destination) ?? balancedRoute(topology, destination) ?? { to: 'nowhere' };
+  return balancedRoute(topology, destination) ?? externalRoute(topology, destination) ?? { to: 'nowhere' };
 }

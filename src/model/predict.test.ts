@@ -461,6 +461,61 @@ test('a load balancer under policy Local sends only to nodes with ready endpoint
   t.deepEqual(foretell(view, 'client/laptop', '172.6.6.30:80'), both('203.0.113.10', '203.0.113.10'));
 });
 
+test('a load balancer has its addresses whatever the pool, and before an external range', (t) => {
+  const spec = { type: 'LoadBalancer' as const, clusterIP: '10.96.1.1', externalTrafficPolicy: 'Local' as const };
+  const services = [
+    makeService('lb', { ...spec, ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }] }, '80.11.12.50'),
+  ];
+  const slices = [makeSlice('lb', 80, [makeEndpoint('10.244.2.2', 'node2')])];
+  const foretold = foretell(makeView({ services, slices }), 'client/laptop', '80.11.12.50:80');
+  t.deepEqual(foretold, ['10.244.2.2:80 < 203.0.113.10']);
+});
+
+test('a node with a ready endpoint of any port gets the packets for all of them', (t) => {
+  const port = (name: string, number: number) => ({ name, port: number, targetPort: number, protocol: 'TCP' as const });
+  const spec = { type: 'LoadBalancer' as const, clusterIP: '10.96.1.1', externalTrafficPolicy: 'Local' as const };
+  const services = [makeService('lb', { ...spec, ports: [port('web', 80), port('none', 81)] }, '172.6.6.30')];
+  const slice = makeSlice('lb', 80, [makeEndpoint('10.244.2.2', 'node2')]);
+  const view = makeView({
+    services,
+    slices: [{ ...slice, ports: [{ name: 'web', port: 80, protocol: 'TCP' as const }] }],
+  });
+  t.deepEqual(foretell(view, 'client/laptop', '172.6.6.30:80'), ['10.244.2.2:80 < 203.0.113.10']);
+  t.deepEqual(foretell(view, 'client/laptop', '172.6.6.30:81'), ['refused']);
+});
+
+test('mode nftables asks who sends before it looks for endpoints, mode iptables after', (t) => {
+  const view = (mode: 'iptables' | 'nftables') => makeView({ proxy: { mode }, slices: [] });
+  t.deepEqual(foretell(view('nftables'), 'client/laptop', '172.6.6.26:80'), ['dropped']);
+  t.deepEqual(foretell(view('iptables'), 'client/laptop', '172.6.6.26:80'), ['refused']);
+});
+
+test('hairpin traffic to an endpoint that its slice places elsewhere, or nowhere', (t) => {
+  const view = (mode: 'iptables' | 'nftables', node?: string) =>
+    makeView({
+      proxy: { mode },
+      slices: [makeSlice('internal', 80, []), makeSlice('httpd', 80, [makeEndpoint('10.244.1.2', node)])],
+    });
+  t.deepEqual(foretell(view('nftables', 'node1'), 'pod/httpd-0', 'svc/httpd'), ['10.244.1.2:80 < 10.244.1.1']);
+  t.deepEqual(foretell(view('nftables', 'node2'), 'pod/httpd-0', 'svc/httpd'), ['dropped']);
+  t.deepEqual(foretell(view('nftables'), 'pod/httpd-0', 'svc/httpd'), ['dropped']);
+  t.deepEqual(foretell(view('iptables'), 'pod/httpd-0', 'svc/httpd'), ['10.244.1.2:80 < 10.244.1.1']);
+});
+
+test('loopback addresses are the sender itself: 127.0.0.1 is the source, ::1 is there only with IPv6', (t) => {
+  t.deepEqual(foretell(standard, 'pod/httpd-0', 'tcp://127.0.0.2:80'), ['127.0.0.2:80 < 127.0.0.1']);
+  t.deepEqual(foretell(standard, 'node2', 'tcp://127.0.0.3:9000'), ['127.0.0.3:9000 < 127.0.0.1']);
+  t.deepEqual(foretell(standard, 'client/laptop', 'ping://127.0.0.1'), ['127.0.0.1 < 127.0.0.1']);
+  t.deepEqual(foretell(standard, 'pod/httpd-0', 'tcp://[::1]:80'), ['unreachable']);
+});
+
+test('flannel masquerades what a node sends from its bridge’s address to another of its own', (t) => {
+  const slices = [makeSlice('local', 9000, [makeEndpoint('192.168.56.12', 'node2')])];
+  t.deepEqual(foretell(makeView({ slices }), 'node2', 'tcp://10.244.2.1:30081'), [
+    '192.168.56.12:9000 < 192.168.56.12',
+  ]);
+});
+
 test('the steps tell where and why', (t) => {
   const from = parseFrom('pod/httpd-0', standard);
   const { steps } = predict(standard, from, parseTo('svc/httpd', standard, from));

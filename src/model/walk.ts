@@ -127,7 +127,7 @@ function masqueraded(topology: Topology, course: Course, node: NodeView, hop: Ho
   const { source, destination } = course.packet;
   const address = addressTowards(topology.view, node, hop, destination);
   if (marked) return rewriteSource(course, node, address, 'Masquerading:', 'KUBE-POSTROUTING, mark of the proxy');
-  if (hop.to === 'self' || !flannelMasquerades(topology.view, node, source, destination)) return course;
+  if (!flannelMasquerades(topology.view, node, source, destination)) return course;
   return rewriteSource(
     course,
     node,

@@ -61,8 +61,7 @@ export function fabricState(view: ClusterView): DesiredNetns {
     ],
     routes: [
       ...clientRoutes(view),
-      ...externalRoutes(view),
-      ...loadBalancerRoutes(view, underlayBridge),
+      ...outwardRoutes(view),
       ...families.map((family) => linkRoute(everywhere(family), voidLink)),
     ],
     rulesets: families.map((family) => routerRules(view, family)),
@@ -117,8 +116,11 @@ function externalRanges(view: ClusterView): ExternalRange[] {
   });
 }
 
-function externalRoutes(view: ClusterView): DesiredRoute[] {
-  return externalRanges(view).map(({ to, via }) => ({ to, via, device: underlayBridge }));
+/** Routes to external ranges and load balancers; an address that is both is a load balancer's. */
+function outwardRoutes(view: ClusterView): DesiredRoute[] {
+  const balanced = loadBalancerRoutes(view, underlayBridge);
+  const external = externalRanges(view).map(({ to, via }) => ({ to, via, device: underlayBridge }));
+  return [...external.filter(({ to }) => balanced.every((route) => route.to !== to)), ...balanced];
 }
 
 const noRoute: Readonly<Record<Family, string>> = { ipv4: 'icmp-net-unreachable', ipv6: 'icmp6-no-route' };

@@ -5,10 +5,12 @@ import { type Family, familyOf, hostCidr, type IP, tryParseIP } from '../net/add
 import type { DesiredRoute } from './desired.ts';
 import { nodeIP } from './families.ts';
 
-/** The addresses that the load balancer of a Service takes traffic on itself. */
-function loadBalancerAddresses(service: Service): IP[] {
+/** The addresses of a Service whose packets the load balancer sends to nodes as they are (KEP-1860, younger than 1.20). */
+function loadBalancerAddresses({ lab }: ClusterView, service: Service): IP[] {
   if (service.spec.type !== 'LoadBalancer') return [];
-  const ingress = (service.status?.loadBalancer?.ingress ?? []).filter(({ ipMode }) => ipMode !== 'Proxy');
+  const ingress = (service.status?.loadBalancer?.ingress ?? []).filter(
+    ({ ipMode }) => ipMode !== 'Proxy' || lab.kubernetesRelease !== '1.36',
+  );
   return ingress.map(({ ip }) => tryParseIP(ip ?? '')).filter((ip) => ip !== undefined);
 }
 
@@ -25,13 +27,15 @@ function nodesWithEndpoint(view: ClusterView, { metadata }: Service, family: Fam
   return new Set(ready.flatMap(({ nodeName }) => nodeName ?? []));
 }
 
-/** Addresses of the nodes that the load balancer sends connections to. */
-function targets(view: ClusterView, service: Service, family: Family): IP[] {
-  const serving = view.nodes.filter(({ kubeProxy }) => kubeProxy);
-  const isLocal = service.spec.externalTrafficPolicy === 'Local';
-  const local = isLocal ? nodesWithEndpoint(view, service, family) : undefined;
-  const nodes = local === undefined ? serving : serving.filter(({ name }) => local.has(name));
-  return nodes.map((node) => nodeIP(node, family)).filter((ip) => ip !== undefined);
+/** Addresses of the nodes that the load balancer sends connections to: those that serve all Services of the address. */
+function targets(view: ClusterView, services: readonly Service[], family: Family): IP[] {
+  const local = services
+    .filter(({ spec }) => spec.externalTrafficPolicy === 'Local')
+    .map((service) => nodesWithEndpoint(view, service, family));
+  return view.nodes
+    .filter(({ name, kubeProxy }) => kubeProxy && local.every((names) => names.has(name)))
+    .map((node) => nodeIP(node, family))
+    .filter((ip) => ip !== undefined);
 }
 
 /**
@@ -39,12 +43,12 @@ function targets(view: ClusterView, service: Service, family: Family): IP[] {
  * Local to those whose health check answers. Connections are spread by their addresses and ports.
  */
 export function loadBalancerRoutes(view: ClusterView, device: string): DesiredRoute[] {
-  return view.services.flatMap((service) =>
-    loadBalancerAddresses(service).flatMap((ip): DesiredRoute[] => {
-      const hops = targets(view, service, familyOf(ip)).map((via) => ({ via, device }));
-      const [first] = hops;
-      if (first === undefined) return [];
-      return [{ to: hostCidr(ip), ...(hops.length === 1 ? first : { nexthops: hops }) }];
-    }),
-  );
+  const owned = view.services.flatMap((service) => loadBalancerAddresses(view, service).map((ip) => ({ ip, service })));
+  return [...Map.groupBy(owned, ({ ip }) => ip)].flatMap(([ip, owners]): DesiredRoute[] => {
+    const services = owners.map(({ service }) => service);
+    const hops = targets(view, services, familyOf(ip)).map((via) => ({ via, device }));
+    const [first] = hops;
+    if (first === undefined) return [];
+    return [{ to: hostCidr(ip), ...(hops.length === 1 ? first : { nexthops: hops }) }];
+  });
 }

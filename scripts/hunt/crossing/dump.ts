@@ -33,9 +33,16 @@ function jumpsOf(tables: readonly RulesetTable[]): readonly string[] {
   return [...at('first').reverse().flat(), ...at('last').flat()];
 }
 
+/** Half a unit of the kernel's probabilities, which are 2^31sts. */
+const halfUnit = 2 ** -32;
+
 /** Release 1.8 writes 1/n with five digits, which is not quite the same share. It is taken for what it is meant to be. */
 function asMeant(rule: string): string {
-  return rule.replace(/(?<=--probability )0\.\d{5}(?= )/, (digits) => (1 / Math.round(1 / Number(digits))).toFixed(11));
+  return rule.replace(/(?<=--probability )0\.\d+(?= )/, (text) => {
+    const exact = 1 / Math.round(1 / Number(text));
+    const wasRounded = Math.abs(Number(exact.toFixed(5)) - Number(text)) <= halfUnit;
+    return wasRounded ? exact.toFixed(11) : text;
+  });
 }
 
 function tableText(name: string, tables: readonly RulesetTable[]): string {

@@ -22,6 +22,8 @@ const protocols = { web: 'TCP', other: 'TCP', dns: 'UDP', sctp: 'SCTP' } as cons
 
 /** Addresses that may come twice, and that others own: the router sends 80.11.12.0/24 to node1, .11 is a node. */
 const externalIPs = ['80.11.12.1', '80.11.12.2', '192.168.56.11', '80.99.0.1', '2001:db8:80::1', '192.168.56.12'];
+/** Addresses of the pool, of an external range, of neither, of IPv6; Services may share one. */
+const ingressIPs = ['172.6.6.100', '172.6.6.101', '80.11.12.50', '198.18.5.5', '2001:db8:6::100'];
 const ranges = ['203.0.113.0/24', '192.168.56.0/24', '10.244.0.0/16', '198.51.100.7/32', '2001:db8::/32', '0.0.0.0/0'];
 
 function spec({ dualStack, release }: Ground) {
@@ -47,7 +49,8 @@ function spec({ dualStack, release }: Ground) {
     affinity: maybe(fc.constantFrom(1, 60, 10_800), 4),
     externalIPs: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, fc.subarray(externalIPs)),
     sourceRanges: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, fc.subarray(ranges)),
-    ipMode: modern ? maybe(fc.constantFrom('VIP', 'Proxy'), 3) : absent,
+    ingress: maybe(fc.constantFrom(...ingressIPs), 3),
+    ipMode: modern ? maybe(fc.constantFrom('VIP', 'Proxy'), 1) : absent,
     nodePorts: fc.oneof({ arbitrary: fc.constant(true), weight: 5 }, fc.constant(false)),
     publishNotReadyAddresses: maybe(fc.constant(true), 5),
     families: dualStack ? maybe(fc.constantFrom(['IPv4'], ['IPv6'], ['IPv4', 'IPv6'], ['IPv6', 'IPv4']), 1) : absent,
@@ -91,9 +94,9 @@ function familyFields({ families }: Chance): object {
 }
 
 /** The address of a load balancer that somebody else set up; svclab gives the others an address of its pool. */
-function statusOf({ at, type, ipMode }: Chance): object {
-  if (type !== 'LoadBalancer' || ipMode === undefined) return {};
-  return { status: { loadBalancer: { ingress: [{ ip: `172.6.6.${100 + at}`, ipMode }] } } };
+function statusOf({ type, ingress, ipMode }: Chance): object {
+  if (type !== 'LoadBalancer' || ingress === undefined) return {};
+  return { status: { loadBalancer: { ingress: [present({ ip: ingress, ipMode })] } } };
 }
 
 function serviceOf(chance: Chance): Manifest {
