@@ -1,29 +1,38 @@
-import { scoreOf, shareCaught } from './score.ts';
+import { type Score, scoreOf, shareCaught } from './score.ts';
 import { modes, type Result } from './types.ts';
+
+const width = 100;
 
 function row(cells: readonly (string | number)[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** Words in lines that are not wider than the page, the later ones indented. */
+function wrapped(text: string, indent = ''): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    const fits = longer.length <= width;
+    if (!fits) lines.push(line);
+    line = fits ? longer : indent + word;
+  }
+  return [...lines, line].join('\n');
 }
 
-function code(text: string): string {
-  return `\`${text.replaceAll('|', '\\|')}\``;
+function cellsOf(score: Score): (string | number)[] {
+  const { caught, neutral, missed } = score;
+  const share = caught + missed === 0 ? '' : `${(100 * shareCaught(score)).toFixed(1)} %`;
+  return [caught + neutral + missed, caught, neutral, missed, share];
 }
 
 function counts(title: string, results: readonly Result[]): string {
-  const score = scoreOf(results);
-  return row([
-    title,
-    results.length - score.notMade,
-    score.caught,
-    score.neutral,
-    score.missed,
-    percent(shareCaught(score)),
-  ]);
+  return row([title, ...cellsOf(scoreOf(results))]);
 }
+
+const head = [row(['', 'made', 'caught', 'neutral', 'missed', 'score']), '| --- | --: | --: | --: | --: | --: |'].join(
+  '\n',
+);
 
 function kindTable(results: readonly Result[]): string {
   const kinds = [...Map.groupBy(results, ({ mutant }) => mutant.kind)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -31,18 +40,13 @@ function kindTable(results: readonly Result[]): string {
 }
 
 function neutralText(results: readonly Result[]): string {
-  const reasons = [
-    ...Map.groupBy(
-      results.filter(({ verdict }) => verdict === 'neutral'),
-      ({ why }) => why,
-    ),
-  ];
+  const neutral = results.filter(({ verdict }) => verdict === 'neutral');
+  const reasons = [...Map.groupBy(neutral, ({ why }) => why)];
   return reasons
-    .sort(([, a], [, b]) => b.length - a.length)
+    .sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
     .map(([why, own]) => {
-      const [first] = own;
-      const example = first === undefined ? '' : `${first.mutant.target}: ${first.mutant.kind}: ${first.mutant.what}`;
-      return `- **${own.length}** — ${why} For example ${code(example)}`;
+      const kinds = [...new Set(own.map(({ mutant }) => mutant.kind))].sort().join('; ');
+      return wrapped(`- ${own.length} × ${why} (${kinds})`, '  ');
     })
     .join('\n');
 }
@@ -50,48 +54,52 @@ function neutralText(results: readonly Result[]): string {
 function missedText(results: readonly Result[]): string {
   const missed = results.filter(({ verdict }) => verdict === 'missed');
   if (missed.length === 0) return 'None.';
-  return missed
-    .map(({ mode, mutant }) => `- ${mode}, ${mutant.target}: ${mutant.kind}: ${code(mutant.what)}`)
-    .join('\n');
+  const texts = missed.map(({ mode, mutant: { target, kind, what } }) => {
+    return wrapped(`- ${mode}, ${target}: ${kind}: ${what.replaceAll('*', '\\*').replaceAll('|', '\\|')}`, '  ');
+  });
+  return texts.sort().join('\n');
 }
 
-/** docs/mutation.md: what became of all mutants. */
-export function renderDocument(results: readonly Result[], date: string): string {
-  const head = `${row(['', 'mutants', 'caught', 'neutral', 'missed', 'caught of those that matter'])}\n${row(['---', '---:', '---:', '---:', '---:', '---:'])}`;
+/** docs/mutation.md: what became of all mutants. The same results give the same text, in whatever order they come. */
+export function renderDocument(results: readonly Result[]): string {
   const made = results.filter(({ verdict }) => verdict !== 'not made');
-  const repaired = made.filter((result) => result.repaired).length;
-  return `# Mutation: does verify notice?
-
-Written by \`npm run mutate -- --write\` on ${date}; do not edit. A lab of two nodes and Services of many kinds
-([lab.yaml](../scripts/mutate/lab.yaml)) is changed in one place at a time, \`svclab verify\` has a look, and \`svclab sync\`
-puts it right. A mutant that verify finds fault with is caught. One that changes nothing that a connection could show is
-neutral, with the reason below. All others are missed.
-
-${head}
-${modes
-  .map((mode) =>
+  const perMode = modes.map((mode) =>
     counts(
       `mode ${mode}`,
-      results.filter((result) => result.mode === mode),
+      made.filter((result) => result.mode === mode),
     ),
-  )
-  .join('\n')}
-${counts('**all**', results)}
+  );
+  const repaired = made.filter((result) => result.repaired).length;
+  const lost = made.filter(({ left }) => left !== undefined).length;
+  const about = `Written by \`npm run mutate -- --write\`; do not edit. A lab with Services of many kinds
+    ([lab.yaml](../scripts/mutate/lab.yaml)) is changed in one place at a time, \`svclab verify\` has a look, and
+    \`svclab sync\` puts it right. A mutant that verify finds fault with is caught. One that changes nothing which a
+    connection could show is neutral, for a reason below. All others are missed. The score is what verify catches of
+    those that change behaviour.`;
+  const repairs = `\`svclab sync\` found and repaired ${repaired} of the ${made.length}; the others were rules and
+    policies of somebody else, which no lab asks for: whoever made them takes them away. After each of them the lab had
+    to be what it was before${lost === 0 ? ', and was.' : `; ${lost} times it was not.`}`;
+  return `# Mutation: does verify notice?
 
-\`svclab sync\` found ${repaired} of the ${made.length} by itself. The others were rules, policies and sysctls that no lab
-asks for; they are none of its business.
+${wrapped(about)}
+
+${head}
+${perMode.join('\n')}
+${counts('**all**', made)}
+
+${wrapped(repairs)}
 
 ## By kind
 
 ${head}
-${kindTable(results)}
+${kindTable(made)}
 
 ## Missed
 
-${missedText(results)}
+${missedText(made)}
 
 ## Neutral, and why
 
-${neutralText(results)}
+${neutralText(made)}
 `;
 }

@@ -1,6 +1,7 @@
 import { iptablesVariant } from '../../src/kernel/netfilter.ts';
 import { otherAddress } from './address.ts';
 import { randomOnly } from './neutral.ts';
+import { whyEitherOrder } from './swaps.ts';
 import type { Change, Mutant, Place, Typed } from './types.ts';
 
 /** A rule of a dump, with its place. */
@@ -110,6 +111,7 @@ function rulesMutants(target: string, { name, policy, rules }: Chain): Mutant[] 
     const others = rewrites.flatMap(({ kind, of, neutral }): Mutant[] => {
       const changed = of(text);
       if (changed === undefined || changed === text) return [];
+      if (table === 'nat' && changed.endsWith('-j DROP')) return [];
       const change = atRule(rule, (number) => `-R ${chain} ${number} ${changed}`);
       const undo = policy === undefined ? {} : { undo: restore(table, `-D ${name} ${changed}`) };
       return [
@@ -136,7 +138,10 @@ function chainMutants(target: string, { table, name, policy, rules }: Chain): Mu
     const before = rules[at]?.text ?? '';
     const lines = [`-R ${name} ${at + 1} ${rule.text}`, `-R ${name} ${at + 2} ${before}`];
     const what = `${table}: ${name}: ${before} ⇄ ${rule.text}`;
-    return { kind: 'iptables: two rules change places', target, what, change: restore(table, ...lines) };
+    const neutral = whyEitherOrder(before, rule.text);
+    const change = restore(table, ...lines);
+    const known = neutral === undefined ? {} : { neutral };
+    return { kind: 'iptables: two rules change places', target, what, change, ...known };
   });
   if (policy === undefined || table !== 'filter') return [...flushed, ...swapped];
   const what = `${table}: ${name}`;

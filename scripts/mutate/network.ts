@@ -1,13 +1,6 @@
 import { otherAddress } from './address.ts';
+import { type Link, linkMutants, strangeMac } from './links.ts';
 import type { Mutant, Place, Typed } from './types.ts';
-
-interface Link {
-  readonly ifname: string;
-  readonly mtu: number;
-  readonly address: string;
-  readonly master?: string;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_slave_kind?: string };
-}
 
 interface Interface {
   readonly ifname: string;
@@ -35,38 +28,24 @@ interface FdbEntry {
 }
 
 const typed = (...argv: readonly string[]): Typed => ({ argv });
-/** A locally administered MAC that nobody in the lab has. */
-const strangeMac = '02:00:00:00:00:99';
-/** Small enough that an HTTP answer does not fit. */
-const smallMtu = 300;
-
-function linkMutants(target: string, { ifname, mtu, master, linkinfo }: Link): Mutant[] {
-  const set = (...words: readonly string[]) => typed('ip', 'link', 'set', 'dev', ifname, ...words);
-  const of = (kind: string, change: Typed, what = ifname): Mutant => ({ kind: `link: ${kind}`, target, what, change });
-  const isPort = linkinfo?.info_slave_kind === 'bridge';
-  return [
-    of('down', set('down')),
-    of('a small MTU', set('mtu', String(smallMtu)), `${ifname}: ${mtu} → ${smallMtu}`),
-    ...(isPort ? [] : [of('another MAC', set('address', strangeMac))]),
-    ...(isPort
-      ? [
-          of('out of its bridge', set('nomaster'), `${ifname} of ${master}`),
-          of('hairpin off', set('type', 'bridge_slave', 'hairpin', 'off')),
-        ]
-      : []),
-  ];
-}
-
 function addressMutants(target: string, { ifname, addr_info: addresses }: Interface): Mutant[] {
   return addresses
     .filter(({ family }) => family === 'inet')
-    .map(({ local, prefixlen }) => ({
-      kind: 'address: gone',
-      target,
-      what: `${local}/${prefixlen} dev ${ifname}`,
-      change: typed('ip', 'address', 'del', `${local}/${prefixlen}`, 'dev', ifname),
-    }));
+    .flatMap(({ local, prefixlen }) => {
+      const address = (verb: string, ip: string, length: number) =>
+        typed('ip', 'address', verb, `${ip}/${length}`, 'dev', ifname);
+      const what = `${local}/${prefixlen} dev ${ifname}`;
+      const other = otherAddress(local);
+      const more = { change: address('add', other, 32), undo: address('del', other, 32) };
+      return [
+        { kind: 'address: gone', target, what, change: address('del', local, prefixlen) },
+        { kind: 'address: one more', target, what: `${other}/32 dev ${ifname}`, ...more },
+      ];
+    });
 }
+
+/** Types of routes that lead nowhere. */
+const dead = ['blackhole', 'unreachable', 'prohibit'] as const;
 
 function routeMutants(target: string, { dst, gateway, dev, protocol }: Route): Mutant[] {
   const what = [
@@ -74,15 +53,19 @@ function routeMutants(target: string, { dst, gateway, dev, protocol }: Route): M
     ...(gateway === undefined ? [] : ['via', gateway]),
     ...(dev === undefined ? [] : ['dev', dev]),
   ].join(' ');
-  const gone = { kind: 'route: gone', target, what, change: typed('ip', 'route', 'del', ...what.split(' ')) };
-  if (gateway === undefined || dev === undefined) return [gone];
+  const route = (verb: string, ...words: readonly string[]) => typed('ip', 'route', verb, ...words);
+  const gone = { kind: 'route: gone', target, what, change: route('del', ...what.split(' ')) };
+  const ends = dead.map((type) => {
+    return { kind: `route: ${type}`, target, what, change: route('replace', type, dst), undo: route('del', type, dst) };
+  });
+  if (gateway === undefined || dev === undefined) return [gone, ...ends];
   const elsewhere = otherAddress(gateway);
-  const other = typed('ip', 'route', 'replace', dst, 'via', elsewhere, 'dev', dev, 'onlink');
+  const other = route('replace', dst, 'via', elsewhere, 'dev', dev, 'onlink');
   const own =
     protocol === 'kernel'
       ? []
       : [{ kind: 'route: leads elsewhere', target, what: `${what} → ${elsewhere}`, change: other }];
-  return [gone, ...own];
+  return [gone, ...ends, ...own];
 }
 
 function neighbourMutants(target: string, { dst, dev, lladdr }: Neighbour): Mutant[] {
@@ -105,9 +88,14 @@ function fdbMutants(target: string, { mac, ifname, dst = '' }: FdbEntry): Mutant
     what: `${mac} dst ${dst} dev ${ifname}`,
     change,
   });
-  const entry = (verb: string, destination: string) =>
-    typed('bridge', 'fdb', verb, mac, 'dev', ifname, 'dst', destination, 'self', 'permanent');
-  return [of('gone', entry('del', dst)), of('leads elsewhere', entry('replace', otherAddress(dst)))];
+  const entry = (verb: string, destination: string, ...more: readonly string[]) =>
+    typed('bridge', 'fdb', verb, mac, 'dev', ifname, 'dst', destination, ...more, 'self', 'permanent');
+  return [
+    of('gone', entry('del', dst)),
+    of('leads elsewhere', entry('replace', otherAddress(dst))),
+    of('another UDP port', entry('replace', dst, 'port', '4789')),
+    of('another VNI', entry('replace', dst, 'vni', '99')),
+  ];
 }
 
 async function json<T>({ read }: Place, ...argv: readonly string[]): Promise<readonly T[]> {

@@ -1,14 +1,91 @@
 import type { Mutant } from './types.ts';
 
 interface Reason {
+  /** Where; everywhere when absent. */
+  readonly target?: RegExp;
   readonly kind: RegExp;
   readonly what: RegExp;
   readonly why: string;
 }
 
-const reasons: readonly Reason[] = [];
+const accepted = 'The policy of the chain is ACCEPT: what no rule of it takes passes all the same.';
+const ownHairpin =
+  'Only what the endpoint itself sends comes from this address, and that is translated on its own node, the other one.';
+const stillMasqueraded =
+  'flannel masquerades what comes from outside the Pod network and goes to Pods: the mark is one reason more.';
+const roundTrip =
+  'What a node sends back to the router would go round and round until its TTL ends: silence either way.';
+const byARP = 'Neighbours ask for MACs by ARP, and learn the new one.';
+const smaller = 'Senders are told by ICMP, or by the other end of their TCP connection, to send smaller packets.';
 
-/** Why a mutant changes nothing that anybody could see, if it is known. */
-export function reasonOf({ kind, what }: Mutant): string | undefined {
-  return reasons.find((reason) => reason.kind.test(kind) && reason.what.test(what))?.why;
+const reasons: readonly Reason[] = [
+  { kind: /rule is gone/, what: /FLANNEL-POSTRTG -m mark --mark 0x4000/, why: stillMasqueraded },
+  { kind: /./, what: /will be dropped by KUBE-PROXY-FIREWALL"$/, why: 'The rule has no target: it is a note.' },
+  {
+    kind: /another mark is set|rule is gone|change places/,
+    what: /KUBE-POSTROUTING:? -j MARK --set-xmark 0x4000\/0x0/,
+    why: 'With the mark that stays, the VXLAN envelope is masqueraded too: to the address that it has.',
+  },
+  { target: /node1/, kind: /./, what: /-s 10\.244\.2\.\d+\/32 .*-j KUBE-MARK-MASQ/, why: ownHairpin },
+  {
+    kind: /./,
+    what: /-s 192\.168\.56\.11\/32 .*-j KUBE-MARK-MASQ/,
+    why: 'The endpoint is the node itself, which has the address already that masquerading would give.',
+  },
+  {
+    kind: /rule is gone|state turned round/,
+    what: /-A (INPUT|OUTPUT) -m conntrack --ctstate NEW .*load balancer firewall/,
+    why: 'A load balancer address is not one of the nodes: what goes there is forwarded, or dropped by the next node.',
+  },
+  {
+    kind: /rule is gone|state turned round|chain is empty|another|returns at once/,
+    what: /KUBE-FORWARD|FLANNEL-FWD|filter: FORWARD$/,
+    why: accepted,
+  },
+  {
+    kind: /policy of DROP/,
+    what: /filter: FORWARD/,
+    target: /node/,
+    why: 'The rules of flannel and kube-proxy accept all that is forwarded.',
+  },
+  {
+    kind: /rule is gone|another|accepted in place/,
+    what: /--ctstate INVALID -j DROP/,
+    why: 'Only a packet that fits no connection would tell; verify makes connections.',
+  },
+  {
+    kind: /rule is gone|another|accepted in place/,
+    what: /KUBE-EXTERNAL-SERVICES .*--dst-type LOCAL .*--dport 30090 -j REJECT/,
+    why: 'Nothing listens at the nodePort, so that the node refuses by itself.',
+  },
+  {
+    kind: /./,
+    what: /block incoming localnet connections/,
+    why: 'Only a neighbour that forges packets to 127.0.0.1 would tell; an honest host keeps them to itself.',
+  },
+  {
+    kind: /rule is gone|another|chain is empty/,
+    what: /filter:( -A)? KUBE-NODEPORTS/,
+    why: accepted,
+  },
+  {
+    kind: /rule is gone|another|accepted in place/,
+    what: /KUBE-PROXY-FIREWALL -d 172\.16/,
+    why: 'Without the rule the packet goes on to the next node, which has the same rule, or back: silence either way.',
+  },
+  {
+    kind: /rule is gone|another|accepted in place/,
+    what: /KUBE-SERVICES -d 10\.96\.1\.3\/32 .*has no local endpoints/,
+    why: 'Without the rule the packet leaves the node for an address that nobody has: silence either way.',
+  },
+  { target: /fabric/, kind: /rule is gone|another|accepted|returns/, what: /"not back to/, why: roundTrip },
+  { kind: /another MAC/, what: /./, why: byARP },
+  { kind: /a small MTU/, what: /./, why: smaller },
+];
+
+/** Why a mutant that verify does not notice changes nothing that connections would show, if it is known. */
+export function reasonOf({ target, kind, what }: Mutant): string | undefined {
+  return reasons.find(
+    (reason) => (reason.target?.test(target) ?? true) && reason.kind.test(kind) && reason.what.test(what),
+  )?.why;
 }

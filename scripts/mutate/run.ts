@@ -32,10 +32,10 @@ export async function runMutants({ mode, labs, choose, tell }: RunOptions): Prom
     let lab = given ?? (await start());
     try {
       for (let mutant = chosen[next++]; mutant !== undefined; mutant = chosen[next++]) {
-        const { result, well } = await tryMutant(lab, mode, mutant);
+        const result = await tryMutant(lab, mode, mutant);
         results.push(result);
         tell(result, results.length, chosen.length);
-        if (well) continue;
+        if (result.left === undefined) continue;
         await lab.close();
         lab = await start();
       }

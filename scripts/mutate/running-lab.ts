@@ -2,18 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import {
-  applyObjects,
-  getStatus,
-  getTarget,
-  syncNow,
-  verifyEvents,
-  waitReady,
-  waitSettled,
-} from '../../src/api/client.ts';
+import { applyObjects, getTarget, syncNow, verifyEvents, waitReady, waitSettled } from '../../src/api/client.ts';
 import { type LabLocation, labLocation } from '../../src/api/locate.ts';
 import { endLab } from '../../src/api/stop.ts';
-import type { ExecTarget, VerifyReport } from '../../src/api/types.ts';
+import type { ExecTarget, VerifyReport, VerifyRequest } from '../../src/api/types.ts';
 import { startLab } from '../../src/controller/launch.ts';
 import { enterCommand } from '../../src/kernel/enter.ts';
 import { iptablesVariant } from '../../src/kernel/netfilter.ts';
@@ -29,7 +21,7 @@ nft list table ip kube-proxy | grep -v ' set affinity-'
 ip -o address | sed 's/valid_lft.*//'
 ip route
 ip -o link
-bridge fdb
+bridge fdb | grep permanent
 ip neighbour show nud permanent
 true
 `;
@@ -112,15 +104,14 @@ export class RunningLab {
     return execa(file, args, { input });
   }
 
-  /** All that a target shows of its rules and links, sorted: two are equal when it is in the same state. */
-  async fingerprint(target: string): Promise<string> {
+  /** All that a target shows of its rules and links, sorted lines: the same ones when it is in the same state. */
+  async fingerprint(target: string): Promise<readonly string[]> {
     const { stdout } = await this.#run(target, { argv: ['sh', '-c', everything] });
     return stdout
       .split('\n')
       .map((line) => line.replace(/^(:\S+ \S+) .*/, '$1').trim())
       .filter((line) => line !== '' && !/^#|expires|lladdr .*(REACHABLE|STALE|DELAY|PROBE)/.test(line))
-      .sort()
-      .join('\n');
+      .sort();
   }
 
   /** Makes the nodes forget whom session affinity has led where, so that a broken memory shows. */
@@ -137,9 +128,9 @@ export class RunningLab {
     }
   }
 
-  /** Everything that verify tries. */
-  async verify(): Promise<VerifyReport> {
-    for await (const event of verifyEvents(this.#lab, { timeout: silence }))
+  /** What verify finds: everywhere, or from a sender or to a destination; short of patience unless told otherwise. */
+  async verify(request: VerifyRequest = {}): Promise<VerifyReport> {
+    for await (const event of verifyEvents(this.#lab, { timeout: silence, ...request }))
       if (event.event === 'done') return event.report;
     throw new Error('verify ended without a report');
   }
@@ -148,10 +139,5 @@ export class RunningLab {
   async repair(): Promise<boolean> {
     const { namespaces } = await syncNow(this.#lab, {});
     return namespaces.length > 0;
-  }
-
-  /** Whether anything of the lab is not as it should be. */
-  async drifted(): Promise<boolean> {
-    return (await getStatus(this.#lab)).nodes.some(({ drift }) => drift.length > 0);
   }
 }

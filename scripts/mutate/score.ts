@@ -21,3 +21,21 @@ export function shareCaught({ caught, missed }: Score): number {
 
 /** What the project wants at least. */
 export const wantedShare = 0.95;
+
+/** Whether verify catches enough, and the lab was put right after each of them. */
+export function isGood(results: readonly Result[]): boolean {
+  return shareCaught(scoreOf(results)) >= wantedShare && results.every(({ left }) => left === undefined);
+}
+
+/** The score in a few lines. */
+export function summary(results: readonly Result[]): string {
+  const score = scoreOf(results);
+  const share = (100 * shareCaught(score)).toFixed(1);
+  const lost = results.filter(({ left }) => left !== undefined).length;
+  const lines = [
+    `${score.caught} caught, ${score.missed} missed, ${score.neutral} neutral: ${share} % of those that change behaviour are caught`,
+    ...(score.notMade === 0 ? [] : [`${score.notMade} were not made: the kernel did not take them`]),
+    ...(lost === 0 ? [] : [`${lost} were not put right by svclab sync`]),
+  ];
+  return lines.join('\n');
+}

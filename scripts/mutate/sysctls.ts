@@ -24,9 +24,9 @@ export async function sysctlMutants({ target, read }: Place): Promise<readonly M
     const value = (await read('sysctl', '-n', key)).trim();
     const other = otherValue(key, value);
     mutants.push({
-      kind: 'sysctl: another value',
+      kind: `sysctl: ${key}`,
       target,
-      what: `${key}: ${value} → ${other}`,
+      what: `${value} → ${other}`,
       change: { argv: ['sysctl', '-qw', `${key}=${other}`] },
       undo: { argv: ['sysctl', '-qw', `${key}=${value}`] },
     });

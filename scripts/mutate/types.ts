@@ -41,6 +41,8 @@ export interface Result {
   readonly why: string;
   /** Whether `svclab sync` found it by itself. */
   readonly repaired: boolean;
+  /** What differed afterwards from what was there before; absent when nothing did. */
+  readonly left?: string;
 }
 
 /** Proxy modes that labs are mutated in. */

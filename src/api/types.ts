@@ -104,6 +104,8 @@ export interface VerifyRequest {
   readonly to?: string;
   /** Milliseconds after which a connection without an answer counts as dropped; 1,000 when absent. */
   readonly timeout?: number;
+  /** Stop at the first difference: what is still in doubt then is left out of the report. */
+  readonly failFast?: boolean;
 }
 
 export interface VerifyReport {

@@ -77,6 +77,7 @@ export async function* verify(lab: Lab, request: VerifyRequest): AsyncGenerator<
     predict: predictorOf(lab),
     probe: (requests) => probe(lab, requests),
     ...(request.timeout === undefined ? {} : { timeoutMs: request.timeout }),
+    ...(request.failFast === undefined ? {} : { failFast: request.failFast }),
     onProgress: (done, total) => {
       queue.push({ event: 'progress', done, total });
       wake();

@@ -82,6 +82,20 @@ for (const [name, damage, expected] of faults) {
   });
 }
 
+test('failing fast: the run ends with the first difference, and an honest one looks at everything', async (t) => {
+  const tries = connectionsToTry(view, {});
+  const run = (damage?: Damage) =>
+    runVerify({ view, tries, predict: predictor(view), probe: world(view, 3, damage), failFast: true });
+  const honest = await run();
+  t.is(honest.disagreed, 0);
+  t.is(honest.connections.length, tries.length);
+  t.is(honest.leftOut, undefined);
+  const lame = await run((all) => weigh(all, '10.244.2.2:80', 0.1));
+  t.true(lame.disagreed > 0);
+  t.true(lame.connections.length < tries.length);
+  t.regex(lame.leftOut?.[0] ?? '', /^Stopped at a difference: \d+ more were doubtful/);
+});
+
 test('a silence that does not come again is no mismatch', async (t) => {
   const honest = world(view, 5);
   let looks = 0;

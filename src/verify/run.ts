@@ -24,6 +24,8 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** How long to wait for an answer, in milliseconds. */
   readonly timeoutMs?: number;
+  /** Whether to stop as soon as something differs; what was not looked at as often as it needs is left out then. */
+  readonly failFast?: boolean;
 }
 
 interface Case {
@@ -95,6 +97,60 @@ function verdict(one: Case, again: readonly ProbeAnswer[], connections: number):
   return judge({ ...attempt, explanation, answers: again, alarmBelow: alarmBelow(connections), remembered: true });
 }
 
+/** Second looks that are taken together when the first difference ends the run. */
+const togetherAtMost = 100;
+
+interface Again {
+  readonly one: Case;
+  readonly times: number;
+}
+
+/** What is looked at together: everything, or a few at a time, what was wrong before what is only in doubt. */
+function rounds(again: readonly Again[], failFast: boolean): readonly (readonly Again[])[] {
+  if (!failFast) return [again];
+  const sorted = [...again].sort((a, b) => a.times - b.times);
+  const together: Again[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const item of sorted) {
+    if (size + item.times > togetherAtMost) {
+      together.push([]);
+      size = 0;
+    }
+    together.at(-1)?.push(item);
+    size += item.times;
+  }
+  return together;
+}
+
+/** Every case with the connection that it comes to; with failFast only those before the first difference and it. */
+async function secondLooks(
+  options: VerifyOptions,
+  cases: readonly Case[],
+  timeoutMs: number,
+): Promise<ReadonlyMap<Case, Connection>> {
+  const { failFast = false } = options;
+  const connections = options.tries.length;
+  const judged = new Map<Case, Connection>();
+  const again: Again[] = [];
+  for (const one of cases) {
+    const times = secondTimes(one, connections);
+    if (times > 0) again.push({ one, times });
+    else judged.set(one, verdict(one, [], connections));
+  }
+  let done = cases.reduce((sum, { answers }) => sum + answers.length, 0);
+  for (const round of rounds(again, failFast)) {
+    if (failFast && [...judged.values()].some(({ agrees }) => !agrees)) break;
+    const looks = round.map(({ one: { attempt, explanation }, times }) => {
+      const { from, to } = attempt;
+      return { from, to, timeoutMs: 2 * patienceFor(explanation, timeoutMs), times };
+    });
+    const answers = await look(options, looks, done);
+    done += answers.flat().length;
+    for (const [at, { one }] of round.entries()) judged.set(one, verdict(one, answers[at] ?? [], connections));
+  }
+  return judged;
+}
+
 /**
  * Predicts every connection, makes it, and compares; the shares that endpoints get are tested so that a whole run gives
  * a false alarm with a chance below one in a million. Throws what the probe throws, and the model's `not-found`.
@@ -112,20 +168,13 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
     0,
   );
   const cases: readonly Case[] = planned.map((one, i) => ({ ...one, answers: first[i] ?? [] }));
-  const done = first.reduce((sum, answers) => sum + answers.length, 0);
-  const second = await look(
-    options,
-    cases.map((one) => {
-      const { from, to } = one.attempt;
-      const longer = 2 * patienceFor(one.explanation, timeoutMs);
-      return { from, to, timeoutMs: longer, times: secondTimes(one, tries.length) };
-    }),
-    done,
-  );
-  const connections = cases.map((one, i) => verdict(one, second[i] ?? [], tries.length));
+  const judged = await secondLooks(options, cases, timeoutMs);
+  const connections = cases.flatMap((one) => judged.get(one) ?? []);
   const agreed = connections.filter(({ agrees }) => agrees).length;
   const milliseconds = Math.round(performance.now() - started);
-  const missing = leftOut(view);
+  const unseen = cases.length - connections.length;
+  const stopped = `Stopped at a difference: ${unseen} more were doubtful, and were not looked at again.`;
+  const missing = [...leftOut(view), ...(unseen === 0 ? [] : [stopped])];
   const disagreed = connections.length - agreed;
   return { agreed, disagreed, connections, milliseconds, ...(missing.length === 0 ? {} : { leftOut: missing }) };
 }

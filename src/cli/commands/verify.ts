@@ -9,11 +9,16 @@ interface Options extends GlobalOptions {
   readonly output: keyof typeof reports;
   readonly from?: string;
   readonly to?: string;
+  readonly failFast?: true;
 }
 
 async function run(options: Options): Promise<VerifyReport | undefined> {
-  const { from, to } = options;
-  const request = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const { from, to, failFast } = options;
+  const request = {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(failFast === undefined ? {} : { failFast }),
+  };
   const progress = startProgress(process.stderr);
   try {
     for await (const event of verifyEvents(await labOf(options), request)) {
@@ -37,6 +42,7 @@ export function define(command: Command): void {
     )
     .option('--from <from>', 'only connections from here: pod/NAME, NODE, client/NAME')
     .option('--to <to>', 'only connections to here: a Service such as svc/httpd, a Pod, an address')
+    .option('--fail-fast', 'stop at the first difference')
     .addOption(outputOption('text', 'json', 'junit'))
     .addHelpText(
       'after',

@@ -27,6 +27,7 @@ const verifyFields = {
   from: ['text', 'perhaps'],
   to: ['text', 'perhaps'],
   timeout: ['number above 0', 'perhaps'],
+  failFast: ['boolean', 'perhaps'],
 } as const;
 const syncFields = { node: ['text', 'perhaps'] } as const;
 
