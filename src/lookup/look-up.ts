@@ -18,6 +18,7 @@ export interface NameAnswer {
 /** A name that was asked about, on the way to the one that has records. */
 export interface LookupStep {
   readonly name: string;
+  readonly server: string;
   readonly predicted: NameAnswer;
   readonly observed: NameAnswer;
   readonly agrees: boolean;
@@ -28,15 +29,20 @@ export interface Lookup {
   readonly from: string;
   readonly name: string;
   readonly type: string;
-  /** Absent: the resolv.conf there names no server, and nobody is asked. */
+  /** The server that is asked first. Absent: the resolv.conf there names none, and nobody is asked. */
   readonly server?: string;
   readonly steps: readonly LookupStep[];
   readonly outcome: 'found' | 'nxdomain' | 'no answer';
   readonly agrees: boolean;
 }
 
-const types: ReadonlySet<string> = new Set(['A', 'AAAA', 'SRV', 'PTR', 'CNAME', 'TXT', 'NS', 'SOA', 'MX']);
+const types: ReadonlySet<string> = new Set(['A', 'AAAA', 'SRV', 'PTR', 'CNAME', 'TXT', 'NS', 'SOA', 'MX', 'ANY']);
 const silence: NameAnswer = { rcode: 'no answer', answers: [] };
+
+/** A resolver looks at no more servers (resolv.conf(5), MAXNS). */
+const serversAtMost = 3;
+/** After such an answer a resolver asks its next server. */
+const passedOn: ReadonlySet<string> = new Set([silence.rcode, 'SERVFAIL', 'REFUSED', 'NOTIMP']);
 
 const plain = (line: string) =>
   line
@@ -103,24 +109,41 @@ export interface Surroundings {
   readonly names: () => Promise<ClusterNames>;
 }
 
+/** Whether the text can be asked about: labels of 1 to 63 bytes, 253 in all (RFC 1035 §2.3.4). */
+function isName(text: string): boolean {
+  const labels = text.replace(/\.$/, '').split('.');
+  const fits = Buffer.byteLength(text) <= 253 && labels.every((label) => /^.{1,63}$/s.test(label));
+  return fits || text === '.';
+}
+
 /**
- * Looks a name up as the resolver of a place does, name after name of its search list until one has records, and
- * predicts each answer. Throws `usage` for an unknown type.
+ * Looks a name up as the resolver of a place does, name after name of its search list until one has records, server
+ * after server until one knows about the name, and predicts each answer. Throws `usage` for an unknown type, and for a
+ * text that is no name.
  */
 export async function lookUp({ from, name, type }: LookupRequest, { run, names }: Surroundings): Promise<Lookup> {
   if (!types.has(type)) {
     throw new LabError('usage', `unknown type "${type}"`, { hint: `Types: ${[...types].join(', ')}` });
   }
+  if (!isName(name)) {
+    const hint = 'Its labels, between dots, have 1 to 63 characters each.';
+    throw new LabError('usage', `"${name}" is not a name`, { hint });
+  }
   const settings = parseResolvConf(await run(['cat', '/etc/resolv.conf']));
-  const server = settings.nameservers.find((text) => tryParseIP(text) !== undefined);
+  const servers = settings.nameservers.filter((text) => tryParseIP(text) !== undefined).slice(0, serversAtMost);
+  const [server] = servers;
   if (server === undefined) return { from, name, type, steps: [], outcome: 'nxdomain', agrees: true };
   const known = await names();
   const steps: LookupStep[] = [];
-  for (const tried of searchedNames(name, settings)) {
-    const predicted = predict(known, server, tried, type);
-    const observed = await observe(run, server, tried, type);
-    steps.push({ name: tried, predicted, observed, agrees: isAsPredicted(predicted, observed) });
-    if (observed.answers.length > 0 || observed.rcode === 'no answer') break;
+  for (const tried of searchedNames(name, settings).filter((full) => full === '' || isName(full))) {
+    for (const asked of servers) {
+      const predicted = predict(known, asked, tried, type);
+      const observed = await observe(run, asked, tried, type);
+      steps.push({ name: tried, server: asked, predicted, observed, agrees: isAsPredicted(predicted, observed) });
+      if (!passedOn.has(observed.rcode)) break;
+    }
+    const last = steps.at(-1)?.observed;
+    if (last !== undefined && (last.answers.length > 0 || last.rcode === silence.rcode)) break;
   }
   return { from, name, type, server, steps, outcome: outcomeOf(steps), agrees: steps.every((step) => step.agrees) };
 }

@@ -73,7 +73,7 @@ export function define(command: Command): void {
     )
     .usage('[options] NAME [TYPE]')
     .argument('[name]', 'the name; with a dot at its end the search list is not used')
-    .argument('[type]', 'A, AAAA, SRV, PTR, CNAME, TXT, NS, SOA, MX', 'A')
+    .argument('[type]', 'A, AAAA, SRV, PTR, CNAME, TXT, NS, SOA, MX, ANY', 'A')
     .option('--from <source>', 'who asks: pod/NAME, pod/NAMESPACE/NAME, node1, client/NAME')
     .addOption(outputOption('text', 'json'))
     .addHelpText(
