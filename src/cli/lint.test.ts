@@ -22,12 +22,14 @@ test('a healthy node: nothing found, exit status 0; also against its cluster', a
 });
 
 test('golden dumps are as their clusters ask for', async (t) => {
-  for (const [dump, name] of [
+  for (const [dump, name, end] of [
     ['v1.36.2/iptables', 'random-01'],
     ['v1.36.2/nftables', 'random-01'],
     ['v1.20.2/iptables', 'loadbalancer-cluster'],
+    ['v1.20.2/iptables', 'terminating'],
+    ['v1.36.2/iptables', 'dual-stack', 'rules6'],
   ]) {
-    const file = join(golden, `${dump}`, `${name}.${dump?.endsWith('nftables') ? 'nft' : 'rules'}`);
+    const file = join(golden, `${dump}`, `${name}.${end ?? (dump?.endsWith('nftables') ? 'nft' : 'rules')}`);
     const cluster = join(golden, 'cases', `${name}.yaml`);
     const { status, stdout, stderr } = await svclab(runDir, ['lint', '--dump', file, '-f', cluster, '--node', 'node1']);
     t.deepEqual([status, stdout, stderr], [0, 'nothing found\n', ''], file);

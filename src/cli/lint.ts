@@ -1,6 +1,7 @@
 import { LabError } from '../errors.ts';
 import type { LabObject } from '../kinds/types/object.ts';
 import { lint } from '../model/rules/lint/lint.ts';
+import { proxyOf } from '../model/rules/lint/proxy-of.ts';
 import { readForLint } from '../model/rules/lint/read.ts';
 import type { Finding, LintInput } from '../model/rules/lint/types.ts';
 import type { RuleSet } from '../model/rules/types.ts';
@@ -46,15 +47,11 @@ async function nodeOf({ addresses }: LintInput, files: readonly string[], ignore
   });
 }
 
-/** The rules that kube-proxy would make of the cluster, in the mode and for the families of the dump. */
+/** The rules that kube-proxy would make of the cluster, in the mode, of the release and for the families of the dump. */
 async function expectedRules(input: LintInput, files: readonly string[], options: LintOptions): Promise<RuleSet[]> {
   const ignoreUnknown = options.ignoreUnknown === true;
   const node = options.node ?? (await nodeOf(input, files, ignoreUnknown));
-  const chains = input.ruleSets.flatMap(({ kind, baseChains }) => baseChains.map((chain) => ({ ...chain, kind })));
-  const nft = chains.filter(({ table }) => table.endsWith(' kube-proxy'));
-  const mode = nft.length > 0 ? 'nftables' : 'iptables';
-  const kube = mode === 'nftables' ? nft : chains.filter(({ kind, type }) => kind === 'iptables' && type === 'nat');
-  const families = new Set(kube.map(({ family }) => family)).add('ipv4');
+  const { mode, families, release } = proxyOf(input.ruleSets);
   const sets = [...families].map(async (family) => {
     const { text } = await computedRules(files, { node, mode, family, ignoreUnknown });
     const command = mode === 'nftables' ? 'nft list ruleset' : family === 'ipv6' ? 'ip6tables-save' : 'iptables-save';
