@@ -35,6 +35,14 @@ const objects: readonly Manifest[] = [
   pod('web-0', 'default', selector),
   pod('web-1', 'default', selector),
   pod('dead', 'default', { app: 'web' }, { containers: [{ name: 'main', image: 'busybox' }] }),
+  pod(
+    'patient',
+    'default',
+    {},
+    {
+      dnsConfig: { nameservers: ['192.0.2.53'], options: [{ name: 'ndots', value: '1' }] },
+    },
+  ),
   service('web', 'default', { selector, clusterIP: '10.96.1.1', ports: [{ port: 8080, targetPort: 80 }] }),
   service('peers', 'default', { selector, clusterIP: 'None', ports: [{ port: 80 }] }),
   service('nobody', 'default', { selector: { app: 'nobody' }, clusterIP: 'None' }),
@@ -118,6 +126,19 @@ for (const [from, to, advice] of [
     t.regex(explain(from, to).steps.at(-1)?.text ?? '', advice);
   });
 }
+
+test('a name that the first server does not know is asked of the next, and svclab does not wait for a silent one', (t) => {
+  const { predicted, steps } = explain('pod/patient', 'web.default:8080');
+  t.deepEqual(predicted, [{ outcome: 'nxdomain', probability: 1 }]);
+  t.deepEqual(
+    steps.slice(-2).map(({ text }) => text),
+    [
+      'web.default is not below cluster.local, and the server has nobody to ask (SERVFAIL). The next one, 192.0.2.53, keeps silent; svclab does not wait so long.',
+      'The name leads to no address. There is a Service default/web: try web.default.svc.cluster.local.',
+    ],
+  );
+  t.true(outcomes('pod/patient', 'http://web.default.svc.cluster.local:8080').includes('delivered default/web-0'));
+});
 
 test('what an upstream knows is not known here', (t) => {
   t.true(

@@ -9,7 +9,7 @@ import { advise, type NameFailure, type NameSought } from './advice.ts';
 import { addressesInHosts } from './hosts-file.ts';
 import { addressOrder } from './order.ts';
 import { ownerOfName, reasonOf } from './owner.ts';
-import { chanceOfAnswer, type ServerWay, serverWays } from './servers.ts';
+import { chanceOfAnswer, type ServerWay, serverWays, silentServer } from './servers.ts';
 import type { NameAnswer, NameService } from './types.ts';
 
 /** What becomes of a look-up. */
@@ -94,6 +94,10 @@ const addressesOf = ({ answers }: Tried) => answers.flatMap(({ addresses }) => a
 /** A name that is an alias is found, even if its alias leads to no address. */
 const isFound = (tried: Tried) => tried.answers.some(({ addresses, aliases }) => addresses.length + aliases.length > 0);
 
+/** A resolver asks its next server about such a name. */
+const isPassedOn = ({ answers }: Tried) =>
+  answers.every(({ rcode, forwardedTo }) => forwardedTo === undefined && rcode !== 'NOERROR' && rcode !== 'NXDOMAIN');
+
 function answerText(tried: Tried, clusterDomain: string): string {
   const { full, answers } = tried;
   const [first] = answers;
@@ -112,18 +116,20 @@ function answerText(tried: Tried, clusterDomain: string): string {
   return `${full} is not below ${clusterDomain}, and the server has nobody to ask (${first?.rcode}).`;
 }
 
-function triedStep({ view, names, where }: Asking, tried: Tried): Step {
+function triedStep({ view, names, where }: Asking, tried: Tried, silent: IP | undefined): Step {
   const owner = isFound(tried) ? ownerOfName(view, tried.full, names.clusterDomain) : undefined;
-  const text = answerText(tried, names.clusterDomain);
+  const answer = answerText(tried, names.clusterDomain);
+  const waits = isPassedOn(tried) && silent !== undefined;
+  const text = waits ? `${answer} The next one, ${silent}, keeps silent; svclab does not wait so long.` : answer;
   return owner === undefined ? { where, text } : { where, text, because: reasonOf(owner) };
 }
 
-function ask(asking: Asking, settings: ResolverSettings): readonly Tried[] {
+function ask(asking: Asking, settings: ResolverSettings, silent: IP | undefined): readonly Tried[] {
   const tried: Tried[] = [];
   for (const full of searchedNames(asking.name, settings)) {
     const one = { full, answers: (['A', 'AAAA'] as const).map((type) => asking.names.answer(full, type)) };
     tried.push(one);
-    if (isFound(one)) break;
+    if (isFound(one) || (isPassedOn(one) && silent !== undefined)) break;
   }
   return tried;
 }
@@ -151,13 +157,14 @@ export function resolve(view: ClusterView, from: From, name: string, names: Name
     const { steps, ...rest } = unanswered(asking, ways, settings.nameservers.length === 0);
     return { ...rest, steps: [first, ...steps] };
   }
-  const tried = ask(asking, settings);
+  const silent = silentServer(ways);
+  const tried = ask(asking, settings, silent);
   const groups = addressOrder(topology, from, tried.flatMap(addressesOf));
   const way = ways.find(({ answered }) => answered > 0);
   const steps = [
     first,
     ...(way === undefined ? [] : [queryStep(asking, way)]),
-    ...tried.map((one) => triedStep(asking, one)),
+    ...tried.map((one) => triedStep(asking, one, silent)),
     ...(groups.length > 0 ? [] : [{ where, text: `The name leads to no address. ${advise(asking, 'unknown')}` }]),
   ];
   return { steps, groups, chance: perQuery ** tried.length };

@@ -56,3 +56,8 @@ export function serverWays(view: ClusterView, from: From, nameservers: readonly 
 export function chanceOfAnswer([first, ...rest]: readonly ServerWay[]): number {
   return first === undefined ? 0 : first.answered + first.refused * chanceOfAnswer(rest);
 }
+
+/** The first server that keeps silent: a resolver waits for it when those before it did not know about the name. */
+export function silentServer(ways: readonly ServerWay[]): IP | undefined {
+  return ways.find(({ answered, refused }) => answered + refused === 0)?.server;
+}
