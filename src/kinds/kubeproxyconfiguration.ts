@@ -1,5 +1,6 @@
 import { tryParseIP } from '../net/address.ts';
 import { checkCidr } from './check/addresses.ts';
+import { tryParseDuration } from './check/duration.ts';
 import { type Invalid, invalid, required } from './check/invalid.ts';
 import { defineKind } from './definition.ts';
 import { at } from './path.ts';
@@ -15,14 +16,11 @@ const modes = () => ({
     masqueradeBit: int,
     masqueradeAll: flag,
     localhostNodePorts: flag,
-    snatNodeInternalIP: flag,
     syncPeriod: text,
     minSyncPeriod: text,
   }),
   nftables: struct({ masqueradeBit: int, masqueradeAll: flag, syncPeriod: text, minSyncPeriod: text }),
   ipvs: struct({
-    masqueradeBit: int,
-    masqueradeAll: flag,
     syncPeriod: text,
     minSyncPeriod: text,
     scheduler: text,
@@ -88,17 +86,36 @@ function schema() {
   });
 }
 
-const duration = /^(0|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$/;
-const keywords = new Set(['primary', 'localhost', 'all']);
+/** What kube-proxy takes for a syncPeriod left out; milliseconds. */
+const defaultSyncPeriod = 30_000;
+
+function* checkDuration(field: string, value: string | undefined): Generator<Invalid> {
+  if (value !== undefined && value !== '' && tryParseDuration(value) === undefined) {
+    yield invalid(field, value, 'must be a duration', 'Write it like 30s, 1m or 2h22m.');
+  }
+}
 
 function* checkMode(field: string, options: KubeProxyConfiguration['iptables']): Generator<Invalid> {
   const bit = options?.masqueradeBit;
   if (bit !== undefined && (bit < 0 || bit > 31))
     yield invalid(`${field}.masqueradeBit`, bit, 'must be within the range [0, 31]');
-  for (const key of ['syncPeriod', 'minSyncPeriod'] as const) {
-    const value = options?.[key];
-    if (value !== undefined && !duration.test(value)) {
-      yield invalid(`${field}.${key}`, value, 'must be a duration', 'Write it like 30s, 1m or 2h22m.');
+  const { syncPeriod, minSyncPeriod } = options ?? {};
+  yield* checkDuration(`${field}.syncPeriod`, syncPeriod);
+  yield* checkDuration(`${field}.minSyncPeriod`, minSyncPeriod);
+  const least = tryParseDuration(minSyncPeriod ?? '') ?? 0;
+  const period = tryParseDuration(syncPeriod || '0');
+  if (period !== undefined && (period || defaultSyncPeriod) < least) {
+    const why = `must be greater than or equal to ${field}.minSyncPeriod`;
+    yield invalid(`${field}.syncPeriod`, syncPeriod ?? '30s', why);
+  }
+}
+
+/** The settings of connection tracking; each is checked as its type says before. */
+function* checkConntrack(conntrack: unknown): Generator<Invalid> {
+  for (const [name, value] of Object.entries(conntrack ?? {})) {
+    if (typeof value === 'string') yield* checkDuration(`conntrack.${name}`, value);
+    if (typeof value === 'number' && value < 0) {
+      yield invalid(`conntrack.${name}`, value, 'must be greater than or equal to 0');
     }
   }
 }
@@ -115,14 +132,19 @@ function* checkDetectLocal({ detectLocalMode, detectLocal }: KubeProxyConfigurat
 function* validate(object: Stored): Generator<Invalid> {
   const networks = (object.clusterCIDR ?? '').split(',').filter((part) => part !== '');
   for (const network of networks) yield* checkCidr('clusterCIDR', network.trim());
-  if (networks.length > 2)
+  const ipv6 = networks.filter((network) => network.includes(':')).length;
+  if (ipv6 > 1 || networks.length - ipv6 > 1)
     yield invalid('clusterCIDR', object.clusterCIDR, 'may hold at most one network of each family');
-  for (const [index, entry] of (object.nodePortAddresses ?? []).entries()) {
-    if (!keywords.has(entry)) yield* checkCidr(at('nodePortAddresses', index), entry);
+  const addresses = object.nodePortAddresses ?? [];
+  for (const [index, entry] of addresses.entries()) {
+    const field = at('nodePortAddresses', index);
+    if (entry !== 'primary') yield* checkCidr(field, entry);
+    else if (addresses.length > 1) yield invalid(field, entry, "can't use both 'primary' and CIDR blocks");
   }
   yield* checkMode('iptables', object.iptables);
   yield* checkMode('nftables', object.nftables);
   yield* checkMode('ipvs', object.ipvs);
+  yield* checkConntrack(object.conntrack);
   yield* checkDetectLocal(object);
   const { bindAddress } = object;
   if (typeof bindAddress === 'string' && bindAddress !== '' && tryParseIP(bindAddress) === undefined) {

@@ -147,7 +147,27 @@ check([
   [
     'KubeProxyConfiguration: networks',
     proxy({ clusterCIDR: '10.244.0.0/16,fd00::/48', nodePortAddresses: ['primary', 'x'] }),
-    ['nodePortAddresses[1]: Invalid value: "x"'],
+    ['nodePortAddresses[0]: Invalid value: "primary"', 'nodePortAddresses[1]: Invalid value: "x"'],
+  ],
+  [
+    'KubeProxyConfiguration: one network of a family',
+    proxy({ clusterCIDR: '10.244.0.0/16,10.245.0.0/16' }),
+    ['clusterCIDR: Invalid value'],
+  ],
+  [
+    'KubeProxyConfiguration: periods',
+    proxy({ iptables: { syncPeriod: '1s', minSyncPeriod: '10s' }, nftables: { minSyncPeriod: '1h' } }),
+    ['iptables.syncPeriod: Invalid value: "1s"', 'nftables.syncPeriod: Invalid value: "30s"'],
+  ],
+  [
+    'KubeProxyConfiguration: connection tracking',
+    proxy({ conntrack: { udpTimeout: 'soon', tcpEstablishedTimeout: '-1h', maxPerCore: -1, min: 0 } }),
+    ['conntrack.maxPerCore: Invalid', 'conntrack.tcpEstablishedTimeout: Invalid', 'conntrack.udpTimeout: Invalid'],
+  ],
+  [
+    'KubeProxyConfiguration: fields that it never had',
+    proxy({ iptables: { snatNodeInternalIP: true }, ipvs: { masqueradeAll: true } }),
+    ['iptables.snatNodeInternalIP: unknown field', 'ipvs.masqueradeAll: unknown field'],
   ],
   [
     'KubeProxyConfiguration: bridge',

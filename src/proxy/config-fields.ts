@@ -45,6 +45,7 @@ const fields: Fields = {
     udpTimeout: unused('string'),
   },
   conntrack: {
+    max: unused('number'),
     maxPerCore: unused('number'),
     min: unused('number'),
     tcpEstablishedTimeout: used('string'),

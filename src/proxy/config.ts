@@ -60,9 +60,7 @@ function section(object: Section, field: string): Section {
 }
 
 function durationOf(value: unknown, field: string, fallback: string): number {
-  const milliseconds = parseDuration(typeof value === 'string' && value !== '' ? value : fallback, field);
-  if (milliseconds < 0) throw invalid(field, 'is negative', 'Give a duration of zero or more.');
-  return milliseconds;
+  return parseDuration(typeof value === 'string' && value !== '' ? value : fallback, field);
 }
 
 function clusterCIDRs(text: string): Readonly<Record<Family, Cidr | undefined>> {

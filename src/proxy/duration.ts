@@ -1,32 +1,12 @@
 import { LabError } from '../errors.ts';
+import { tryParseDuration } from '../kinds/check/duration.ts';
 
-const milliseconds: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/**
- * Milliseconds of a duration as Go's time.ParseDuration reads it, such as `30s`, `1m30s`, `1.5h`, `0`.
- * `field` names the place in the error. Throws `invalid-object`.
- */
+/** Milliseconds of a duration, which `field` names the place of. Throws `invalid-object` for a text that is none. */
 export function parseDuration(text: string, field: string): number {
-  if (/^[+-]?0$/.test(text)) return 0;
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
-  if (match?.[2] === undefined) {
-    throw new LabError('invalid-object', `${field}: "${text}" is not a duration`, {
-      field,
-      hint: 'Write it as Go does, like 30s, 1m30s or 1h.',
-    });
-  }
-  let sum = 0;
-  for (const [, number, unit = ''] of match[2].matchAll(/([\d.]+)([^\d.]+)/g)) {
-    sum += Number(number) * (milliseconds[unit] ?? 0);
-  }
-  return match[1] === '-' ? -sum : sum;
+  const duration = tryParseDuration(text);
+  if (duration !== undefined) return duration;
+  throw new LabError('invalid-object', `KubeProxyConfiguration: ${field}: "${text}" is not a duration`, {
+    field,
+    hint: 'Write it as Go does, like 30s, 1m30s or 1h.',
+  });
 }
