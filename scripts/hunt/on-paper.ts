@@ -80,6 +80,7 @@ export async function huntOnPaper(options: HuntOptions): Promise<Hunt> {
     if (place === undefined || findings.length >= options.findingsAtMost) break;
     labs++;
     for (const [number, told] of fc.sample(storyOn(place, changesAtMost), { seed, numRuns: storiesOfLab }).entries()) {
+      if (number > 0 && Date.now() > deadline) break;
       const story = playable(told);
       const compared = compareStory(story, (view) => questionsOf(view, oddQuestions, seed));
       clusters += compared.clusters;

@@ -9,6 +9,7 @@ import type {
   RulesetTable,
 } from '../../../src/plan/desired.ts';
 import { routeText } from '../../../src/plan/text.ts';
+import { listedSourceFilter } from '../../../src/proxy/nftables/address-set.ts';
 import { tableScript } from '../../../src/proxy/nftables/script.ts';
 
 /** The addresses of lo, which the kernel gives it. */
@@ -66,6 +67,11 @@ function iptablesSection(command: string, rulesets: readonly IptablesRuleset[]):
   return `### ${command}\n${[...byName].map(([name, tables]) => tableText(name, tables)).join('')}`;
 }
 
+/** The table as the kernel lists it: of sets of networks, it joins those that overlap. */
+function listed({ table }: NftRuleset): string {
+  return tableScript(table).replaceAll(/\S.*/g, listedSourceFilter);
+}
+
 function rulesSections({ rulesets }: DesiredNetns): readonly string[] {
   const of = (loader: IptablesRuleset['loader']) =>
     rulesets.filter((one): one is IptablesRuleset => one.loader === loader);
@@ -73,7 +79,7 @@ function rulesSections({ rulesets }: DesiredNetns): readonly string[] {
   return [
     iptablesSection('iptables-save', of('iptables')),
     iptablesSection('ip6tables-save', of('ip6tables')),
-    ...(nft.length === 0 ? [] : [`### nft list ruleset\n${nft.map(({ table }) => tableScript(table)).join('')}`]),
+    ...(nft.length === 0 ? [] : [`### nft list ruleset\n${nft.map(listed).join('')}`]),
   ];
 }
 
