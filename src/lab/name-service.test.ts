@@ -119,6 +119,7 @@ for (const [from, to, advice] of [
   ['pod/box', 'wep:8080', /Did you mean web\?$/],
   ['pod/box', 'nobody', /headless: it has no name while it has no ready endpoint/],
   ['pod/box', 'lost', /spec\.dns\.hosts/],
+  ['pod/box', 'far', /^That answer decides; without it nxdomain is predicted\. .*spec\.dns\.hosts\.$/],
   ['node1', 'web:8080', /A node does not use cluster DNS\. .*10\.96\.1\.1 is the ClusterIP of default\/web/],
   ['client/laptop', 'web:8080', /A host outside does not use cluster DNS/],
 ] as const) {

@@ -124,6 +124,14 @@ function triedStep({ view, names, where }: Asking, tried: Tried, silent: IP | un
   return owner === undefined ? { where, text } : { where, text, because: reasonOf(owner) };
 }
 
+/** The end of a look-up without addresses. */
+function inVain(asking: Asking, tried: readonly Tried[]): string {
+  const isHandedOn = tried.at(-1)?.answers.some(({ forwardedTo }) => forwardedTo !== undefined) === true;
+  return isHandedOn
+    ? 'That answer decides; without it nxdomain is predicted. A Lab says what a name leads to with spec.dns.hosts.'
+    : `The name leads to no address. ${advise(asking, 'unknown')}`;
+}
+
 function ask(asking: Asking, settings: ResolverSettings, silent: IP | undefined): readonly Tried[] {
   const tried: Tried[] = [];
   for (const full of searchedNames(asking.name, settings)) {
@@ -165,7 +173,7 @@ export function resolve(view: ClusterView, from: From, name: string, names: Name
     first,
     ...(way === undefined ? [] : [queryStep(asking, way)]),
     ...tried.map((one) => triedStep(asking, one, silent)),
-    ...(groups.length > 0 ? [] : [{ where, text: `The name leads to no address. ${advise(asking, 'unknown')}` }]),
+    ...(groups.length > 0 ? [] : [{ where, text: inVain(asking, tried) }]),
   ];
   return { steps, groups, chance: perQuery ** tried.length };
 }
