@@ -50,10 +50,12 @@ function failure(words: string): LabError {
 export async function capture(options: CaptureOptions): Promise<void> {
   const { lab, place, filter, count, onFrames, onListening } = options;
   const limit = count === undefined ? [] : ['-c', String(count)];
+  requireTool('tcpdump');
   const argv = [
     requireTool('sh'),
     untilEof,
-    requireTool('tcpdump'),
+    // Found by name: a lab of an ordinary user has its own, which gets by with one user.
+    'tcpdump',
     '-n',
     '-U',
     '-i',

@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { LabLocation } from '../../api/locate.ts';
 import type { CapturePlace, CommentedFrame } from '../../capture/stream.ts';
-import { requireTool } from '../../kernel/tools.ts';
 import { capturePlace, type FrameSink, pcapngFile } from '../capture.ts';
 import { count, examples, type GlobalOptions, labOf, paintOf, print } from '../context.ts';
 import { commandAt } from '../enter.ts';
@@ -17,7 +16,7 @@ interface Options extends GlobalOptions {
 
 /** tcpdump's own lines, each with what is said of its frame below it. */
 async function printer(lab: LabLocation, { target }: CapturePlace, dim: (text: string) => string) {
-  const argv = [requireTool('tcpdump'), '-Z', 'root', '-n', '-l', '-r', '-'];
+  const argv = ['tcpdump', '-Z', 'root', '-n', '-l', '-r', '-'];
   const { file, args, env } = await commandAt({ lab, target, argv });
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const comments: string[] = [];
