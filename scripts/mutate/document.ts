@@ -39,25 +39,16 @@ function kindTable(results: readonly Result[]): string {
   return kinds.map(([kind, own]) => counts(kind, own)).join('\n');
 }
 
-function neutralText(results: readonly Result[]): string {
-  const neutral = results.filter(({ verdict }) => verdict === 'neutral');
-  const reasons = [...Map.groupBy(neutral, ({ why }) => why)];
-  return reasons
+/** Reasons with the kinds that they stand for; the most frequent first. */
+function reasonsText(results: readonly Result[]): string {
+  if (results.length === 0) return 'None.';
+  return [...Map.groupBy(results, ({ why }) => why)]
     .sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
     .map(([why, own]) => {
       const kinds = [...new Set(own.map(({ mutant }) => mutant.kind))].sort().join('; ');
-      return wrapped(`- ${own.length} × ${why} (${kinds})`, '  ');
+      return wrapped(`- ${own.length} × ${why === '' ? 'Nobody knows why.' : why} (${kinds})`, '  ');
     })
     .join('\n');
-}
-
-function missedText(results: readonly Result[]): string {
-  const missed = results.filter(({ verdict }) => verdict === 'missed');
-  if (missed.length === 0) return 'None.';
-  const texts = missed.map(({ mode, mutant: { target, kind, what } }) => {
-    return wrapped(`- ${mode}, ${target}: ${kind}: ${what.replaceAll('*', '\\*').replaceAll('|', '\\|')}`, '  ');
-  });
-  return texts.sort().join('\n');
 }
 
 /** docs/mutation.md: what became of all mutants. The same results give the same text, in whatever order they come. */
@@ -69,16 +60,16 @@ export function renderDocument(results: readonly Result[]): string {
       made.filter((result) => result.mode === mode),
     ),
   );
-  const repaired = made.filter((result) => result.repaired).length;
   const lost = made.filter(({ left }) => left !== undefined).length;
   const about = `Written by \`npm run mutate -- --write\`; do not edit. A lab with Services of many kinds
     ([lab.yaml](../scripts/mutate/lab.yaml)) is changed in one place at a time, \`svclab verify\` has a look, and
     \`svclab sync\` puts it right. A mutant that verify finds fault with is caught. One that changes nothing which a
     connection could show is neutral, for a reason below. All others are missed. The score is what verify catches of
     those that change behaviour.`;
-  const repairs = `\`svclab sync\` found and repaired ${repaired} of the ${made.length}; the others were rules and
-    policies of somebody else, which no lab asks for: whoever made them takes them away. After each of them the lab had
-    to be what it was before${lost === 0 ? ', and was.' : `; ${lost} times it was not.`}`;
+  const repairs = `After each of them \`svclab sync\` had to make the lab what it was before${
+    lost === 0 ? ', and did' : `; ${lost} times it did not`
+  }. Rules, routes and sysctls of somebody else, which no lab asks for, are taken away by whoever made them. What is the
+    same in both modes is changed in mode iptables.`;
   return `# Mutation: does verify notice?
 
 ${wrapped(about)}
@@ -94,12 +85,12 @@ ${wrapped(repairs)}
 ${head}
 ${kindTable(made)}
 
-## Missed
+## Missed, and why
 
-${missedText(made)}
+${reasonsText(made.filter(({ verdict }) => verdict === 'missed'))}
 
 ## Neutral, and why
 
-${neutralText(made)}
+${reasonsText(made.filter(({ verdict }) => verdict === 'neutral'))}
 `;
 }

@@ -6,7 +6,12 @@ export interface Link {
   readonly mtu: number;
   readonly address: string;
   readonly master?: string;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_slave_kind?: string };
+  readonly linkinfo?: { readonly info_slave_kind?: string; readonly info_slave_data?: object };
+}
+
+/** Whether a switch of a bridge's port is on. */
+function isOn(data: object, name: string): boolean {
+  return new Map<string, unknown>(Object.entries(data)).get(name) === true;
 }
 
 /** A locally administered MAC that nobody in the lab has. */
@@ -14,15 +19,8 @@ export const strangeMac = '02:00:00:00:00:99';
 /** Small enough that an HTTP answer does not fit. */
 const smallMtu = 300;
 
-/** Switches of a bridge's port, as a lab has them. */
-const switches = [
-  ['hairpin', 'on'],
-  ['isolated', 'off'],
-  ['learning', 'on'],
-  ['flood', 'on'],
-  ['bcast_flood', 'on'],
-  ['fastleave', 'off'],
-] as const;
+/** Switches of a bridge's port. */
+const switches = ['hairpin', 'isolated', 'learning', 'flood', 'bcast_flood'] as const;
 
 /** Mutants of one interface of a place, and of its place in a bridge. */
 export function linkMutants(target: string, { ifname, mtu, master, linkinfo }: Link): readonly Mutant[] {
@@ -42,8 +40,8 @@ export function linkMutants(target: string, { ifname, mtu, master, linkinfo }: L
     ];
   }
   const port = (name: string, value: string) => set('type', 'bridge_slave', name, value);
-  const turned = switches.map(([name, value]) => {
-    const other = value === 'on' ? 'off' : 'on';
+  const turned = switches.map((name) => {
+    const [value, other] = isOn(linkinfo.info_slave_data ?? {}, name) ? ['on', 'off'] : ['off', 'on'];
     return of(`bridge port with ${name} ${other}`, port(name, other), `${ifname} of ${master}`, port(name, value));
   });
   return [...common, of('out of its bridge', set('nomaster'), `${ifname} of ${master}`), ...turned];

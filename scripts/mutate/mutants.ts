@@ -1,14 +1,12 @@
 import { iptablesMutants } from './iptables.ts';
 import { networkMutants } from './network.ts';
 import { nftablesMutants } from './nftables.ts';
-import { nodes, type RunningLab } from './running-lab.ts';
+import { places, type RunningLab } from './running-lab.ts';
 import { sysctlMutants } from './sysctls.ts';
 import type { Mode, Mutant } from './types.ts';
 
 /** The node whose rules are mutated; those of the other are made in the same way. */
 const ruled = 'node1';
-/** Pods that connect, and that serve; hosts outside. */
-const hosts = ['pod/busybox', 'pod/near', 'pod/far', 'client/laptop'];
 
 /** Comments are many and all alike: a few of them do. */
 function fewComments(mutants: readonly Mutant[]): readonly Mutant[] {
@@ -17,13 +15,12 @@ function fewComments(mutants: readonly Mutant[]): readonly Mutant[] {
   return mutants.filter((mutant) => !left.has(mutant));
 }
 
-/** All mutants of a lab, always in the same order. */
+/** All mutants of a lab, always in the same order; what is the same in every mode is mutated in mode iptables. */
 export async function allMutants(lab: RunningLab, mode: Mode): Promise<readonly Mutant[]> {
-  const found: Mutant[] = [];
   const place = lab.place(ruled);
-  if (mode === 'nftables') found.push(...(await nftablesMutants(place)));
-  found.push(...(await iptablesMutants(place)), ...(await iptablesMutants(lab.place('fabric'))));
-  for (const target of [...nodes, 'fabric', ...hosts]) {
+  if (mode === 'nftables') return fewComments([...(await nftablesMutants(place)), ...(await iptablesMutants(place))]);
+  const found = [...(await iptablesMutants(place)), ...(await iptablesMutants(lab.place('fabric')))];
+  for (const target of places) {
     found.push(...(await networkMutants(lab.place(target))), ...(await sysctlMutants(lab.place(target))));
   }
   return fewComments(found);

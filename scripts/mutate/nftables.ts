@@ -39,7 +39,7 @@ const rewrites: readonly Rewrite[] = [
     of: (text) =>
       text.replace(
         /mod 2 (v?map) \{ 0 : ([^,]+), 1 : ([^}]+) \}/,
-        (_, map: string, a: string, b: string) => `mod 10 ${map} { 0-8 : ${a}, 9 : ${b} }`,
+        (_, map: string, a: string, b: string) => `mod 4 ${map} { 0 : ${a}, 1 : ${a}, 2 : ${a}, 3 : ${b} }`,
       ),
   },
   { kind: 'a jump that returns at once', of: (text) => text.replace(/(goto|jump) [\w./-]+(?=$| comment)/, 'return') },

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Connection, VerifyReport } from '../../src/api/types.ts';
+import { whyBlind } from './blind.ts';
 import { reasonOf } from './reasons.ts';
 import type { RunningLab } from './running-lab.ts';
 import type { Mode, Mutant, Result } from './types.ts';
@@ -47,6 +48,7 @@ async function make(lab: RunningLab, { target, change }: Mutant): Promise<string
 
 /** What verify finds; where clients are remembered, also after they have been forgotten and drawn anew. */
 async function whatVerifySees(lab: RunningLab, mutant: Mutant): Promise<string | undefined> {
+  if (/^(link|address|neighbour|sysctl)/.test(mutant.kind)) await lab.forgetNeighbours();
   await lab.forgetClients();
   const found = await firstDifference(lab, await lab.verify({ failFast: true }));
   if (found !== undefined || !/sticky|affinity/.test(mutant.what) || reasonFor(mutant) !== undefined) return found;
@@ -94,5 +96,6 @@ export async function tryMutant(lab: RunningLab, mode: Mode, mutant: Mutant): Pr
   const common = { mutant, mode, repaired, ...(left === undefined ? {} : { left }) };
   if (seen !== undefined) return { ...common, verdict: 'caught', why: seen };
   const reason = reasonFor(mutant);
-  return { ...common, verdict: reason === undefined ? 'missed' : 'neutral', why: reason ?? '' };
+  if (reason !== undefined) return { ...common, verdict: 'neutral', why: reason };
+  return { ...common, verdict: 'missed', why: whyBlind(mutant) ?? '' };
 }

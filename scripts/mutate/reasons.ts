@@ -78,9 +78,53 @@ const reasons: readonly Reason[] = [
     what: /KUBE-SERVICES -d 10\.96\.1\.3\/32 .*has no local endpoints/,
     why: 'Without the rule the packet leaves the node for an address that nobody has: silence either way.',
   },
+  {
+    kind: /./,
+    what: /masquerade LOCAL traffic for default\/inside|default\/inside.*masquerade local traffic/,
+    why: 'What a node itself sends to Pods of other nodes is masqueraded by flannel too.',
+  },
+  {
+    kind: /./,
+    what: /default\/exporter.*(masquerade|KUBE-MARK-MASQ)/,
+    why: 'The endpoint is the node itself: what goes there is input, and nothing is masqueraded on input.',
+  },
+  {
+    kind: /rule is gone|another|accepted in place/,
+    what: /Drop traffic to unallocated ClusterIPs/,
+    why: 'Without the rule the packet leaves the node for an address that nobody has: silence either way.',
+  },
+  {
+    kind: /rule is gone|returns at once/,
+    what: /^filter-(input|output): ct state new jump service-endpoints-check/,
+    why: 'Addresses of Services are not the node’s own: what goes there is forwarded.',
+  },
   { target: /fabric/, kind: /rule is gone|another|accepted|returns/, what: /"not back to/, why: roundTrip },
   { kind: /another MAC/, what: /./, why: byARP },
   { kind: /a small MTU/, what: /./, why: smaller },
+  { kind: /one more/, what: /./, why: 'Nobody connects to the address, and none comes from it.' },
+  { kind: /learning off/, what: /./, why: 'A bridge floods what it has not learned, and it arrives all the same.' },
+  { kind: /with flood off/, what: /./, why: 'MACs are learned from ARP, which is broadcast; nothing else is flooded.' },
+  { kind: /isolated on/, what: /./, why: 'Only two isolated ports do not hear each other.' },
+  { kind: /hairpin on/, what: /./, why: 'Nothing arrives at the port whose way leads out of the same port.' },
+  {
+    kind: /hairpin off/,
+    what: /vetha4de7405/,
+    why: 'The Pod busybox is behind no Service, so that it never meets itself.',
+  },
+  {
+    kind: /^route: gone/,
+    what: /^(192\.168\.56|10\.244\.\d+)\.0\/24 dev eth0/,
+    why: 'The default route leads to the same router, which forwards to the same network.',
+  },
+  { kind: /conf\.default\./, what: /./, why: 'Links that are there already do not look at the default again.' },
+  {
+    kind: /icmp_ratemask/,
+    what: /./,
+    why: 'The kernel lets bursts of refusals pass; verify is not refused more often.',
+  },
+  { kind: /send_redirects/, what: /./, why: 'Redirects are hints to hosts of a better router; all ask the best one.' },
+  { kind: /rp_filter/, what: /./, why: 'Packets arrive by the interface that leads back to their sender.' },
+  { kind: /arp_ignore/, what: /./, why: 'Everybody asks for an address where it is.' },
 ];
 
 /** Why a mutant that verify does not notice changes nothing that connections would show, if it is known. */

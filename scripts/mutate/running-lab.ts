@@ -15,6 +15,9 @@ import type { Mode, Place, Typed } from './types.ts';
 /** The nodes of lab.yaml. Both differ in what they have: endpoints of one Service, the address that the outside routes to. */
 export const nodes = ['node1', 'node2'] as const;
 
+/** Everywhere in the lab that has neighbours. */
+export const places = [...nodes, 'fabric', 'pod/busybox', 'pod/near', 'pod/far', 'client/laptop'] as const;
+
 const everything = `
 iptables-${iptablesVariant()}-save
 nft list table ip kube-proxy | grep -v ' set affinity-'
@@ -110,7 +113,7 @@ export class RunningLab {
     return stdout
       .split('\n')
       .map((line) => line.replace(/^(:\S+ \S+) .*/, '$1').trim())
-      .filter((line) => line !== '' && !/^#|expires|lladdr .*(REACHABLE|STALE|DELAY|PROBE)/.test(line))
+      .filter((line) => line !== '' && !/^#|^\*|^COMMIT|^:\S+ ACCEPT$|expires/.test(line))
       .sort();
   }
 
@@ -126,6 +129,11 @@ export class RunningLab {
         await this.#run(node, { argv: ['nft', '-f', '-'], input: flush(names) });
       }
     }
+  }
+
+  /** Makes everybody ask anew by ARP, so that a broken answer shows. */
+  async forgetNeighbours(): Promise<void> {
+    for (const place of places) await this.#run(place, { argv: ['ip', 'neighbour', 'flush', 'all'] });
   }
 
   /** What verify finds: everywhere, or from a sender or to a destination; short of patience unless told otherwise. */

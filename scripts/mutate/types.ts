@@ -37,7 +37,7 @@ export interface Result {
   readonly mode: Mode;
   /** `not made`: the kernel did not take it, so there is nothing to be seen. */
   readonly verdict: 'caught' | 'neutral' | 'missed' | 'not made';
-  /** What verify saw, or why the mutant changes nothing. */
+  /** What verify saw, why the mutant changes nothing, or why verify is blind to it; empty when nobody knows. */
   readonly why: string;
   /** Whether `svclab sync` found it by itself. */
   readonly repaired: boolean;
