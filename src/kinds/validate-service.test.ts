@@ -168,6 +168,16 @@ check([
     ['spec.sessionAffinityConfig: Forbidden'],
   ],
   [
+    'Service: addresses of load balancers',
+    {
+      ...service({ type: 'LoadBalancer' }),
+      status: {
+        loadBalancer: { ingress: [{ ip: 'x' }, { hostname: 'lb.example.com', ipMode: 'VIP' }, { ip: '::1' }] },
+      },
+    },
+    ['status.loadBalancer.ingress[0].ip: Invalid value: "x"', 'status.loadBalancer.ingress[1].ipMode: Forbidden'],
+  ],
+  [
     'Service: source ranges',
     service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8', '10.0.0.1'] }),
     ['spec.loadBalancerSourceRanges[1]: Invalid value: "10.0.0.1"'],

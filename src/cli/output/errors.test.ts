@@ -39,3 +39,10 @@ test('stacks only with debug, with those of the causes', (t) => {
   const text = formatError(error, { ...plain, debug: true }).join('\n');
   t.true(text.includes('TypeError: inner') && text.includes('errors.test.ts'));
 });
+
+test('what a message quotes cannot change colours or fill the screen', (t) => {
+  const [quoted] = formatError(new LabError('usage', '"a\u001b[31m\u0007b\u009b" is no name'), plain);
+  t.is(quoted, 'error[usage]: "a\\x1b[31m\\x07b\\x9b" is no name');
+  const [long = ''] = formatError(new LabError('usage', `"${'a'.repeat(100_000)}" is too long`), plain);
+  t.true(long.length < 2100 && long.endsWith('a" is too long') && long.includes('a … a'));
+});

@@ -6,8 +6,21 @@ function formatPlace(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
 }
 
+/** A message longer than this loses its middle; longer than any that svclab writes of names that are allowed. */
+const longestMessage = 2000;
+
+/** What a manifest or a name brought in cannot move the cursor, change colours or fill the screen. */
+function printable(message: string): string {
+  const half = longestMessage / 2;
+  const cut =
+    message.length <= longestMessage ? message : `${message.slice(0, half)} … ${message.slice(message.length - half)}`;
+  return cut.replaceAll(/[^\P{Cc}\n\t]/gu, (character) => {
+    return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`;
+  });
+}
+
 function formatOne(error: LabError, paint: Paint): string[] {
-  const lines = [`${paint.red(paint.bold(`error[${error.code}]:`))} ${error.message}`];
+  const lines = [`${paint.red(paint.bold(`error[${error.code}]:`))} ${printable(error.message)}`];
   if (error.place !== undefined) lines.push(`  at ${formatPlace(error.place)}`);
   if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
   return lines;

@@ -1,6 +1,6 @@
 import { at } from '../path.ts';
 import type { Service, ServicePort, ServiceSpec } from '../types/service.ts';
-import { checkCidr, checkReachableIP } from './addresses.ts';
+import { checkCidr, checkIP, checkReachableIP } from './addresses.ts';
 import { duplicate, forbidden, type Invalid, invalid, required } from './invalid.ts';
 import { checkLabels, checkMeta } from './meta.ts';
 import { checkName, dns1035Label, dns1123Label, dns1123Subdomain, qualifiedName } from './names.ts';
@@ -114,6 +114,15 @@ function* checkLoadBalancer(spec: ServiceSpec): Generator<Invalid> {
   }
 }
 
+/** ValidateLoadBalancerStatus: addresses that are none, and a mode without an address. */
+function* checkIngress({ status }: Service): Generator<Invalid> {
+  for (const [index, { ip, ipMode }] of (status?.loadBalancer?.ingress ?? []).entries()) {
+    const field = at('status.loadBalancer.ingress', index);
+    if (ip !== undefined && ip !== '') yield* checkIP(`${field}.ip`, ip);
+    else if (ipMode !== undefined) yield forbidden(`${field}.ipMode`, 'may not be specified when `ip` is not set');
+  }
+}
+
 /** Everything that ValidateService of Kubernetes' pkg/apis/core/validation checks without other objects. */
 export function* checkService(service: Service): Generator<Invalid> {
   const { spec } = service;
@@ -128,4 +137,5 @@ export function* checkService(service: Service): Generator<Invalid> {
   }
   yield* checkExternalTraffic(spec);
   yield* checkLoadBalancer(spec);
+  yield* checkIngress(service);
 }
