@@ -1,5 +1,6 @@
 import type { IP } from '../net/address.ts';
 import type { SocketAddress } from '../net/socket-address.ts';
+import { reverseName } from './reverse.ts';
 
 /** How names outside the cluster are answered. Names are in lower case, without final dot. */
 export interface Outside {
@@ -27,4 +28,10 @@ export function serversFor(name: string, { stubDomains, upstreams }: Outside): r
 /** The fixed addresses of a name, or undefined when it has none. */
 export function hostAddresses(name: string, { hosts }: Outside): readonly IP[] | undefined {
   return hosts.get(name.toLowerCase());
+}
+
+/** The names that have the fixed address which a name in a reverse zone spells. */
+export function hostNames(name: string, { hosts }: Outside): readonly string[] {
+  const wanted = name.toLowerCase();
+  return [...hosts].flatMap(([host, addresses]) => (addresses.some((ip) => reverseName(ip) === wanted) ? host : []));
 }

@@ -2,7 +2,7 @@ import { encode } from 'dns-packet';
 import type { SocketAddress } from '../net/socket-address.ts';
 import { answer, type ZoneAnswer } from './answer.ts';
 import type { DnsOptions } from './options.ts';
-import { hostAddresses, noOutside, type Outside, serversFor } from './outside.ts';
+import { hostAddresses, hostNames, noOutside, type Outside, serversFor } from './outside.ts';
 import { addressRecord, type ZoneRecord } from './records.ts';
 import { followedRecords, isReadable } from './wire/followed.ts';
 import { type Query, readQuery } from './wire/query.ts';
@@ -90,6 +90,11 @@ export class Responder {
       const answers = addresses.map((ip) => addressRecord(name, ip, this.#options.ttl));
       const wanted = answers.filter((record) => record.type === type);
       return encodeReply(query, { rcode: 'NOERROR', authoritative: true, answers: wanted }, limit);
+    }
+    const names = type === 'PTR' ? hostNames(name, this.#outside) : [];
+    if (names.length > 0) {
+      const answers = names.map((data): ZoneRecord => ({ name, type: 'PTR', ttl: this.#options.ttl, data }));
+      return encodeReply(query, { rcode: 'NOERROR', authoritative: true, answers }, limit);
     }
     const failed = encodeReply(query, { rcode: 'SERVFAIL' }, limit);
     const servers = serversFor(name, this.#outside);

@@ -116,6 +116,11 @@ test('names outside: fixed hosts, stub domains and upstreams; ExternalName is fo
   const { dig } = await serve(t, { hosts, stubDomains: new Map([['example.com', there]]), upstreams: [] });
   t.deepEqual(sectionOf(await dig('my.database.example.com'), 'ANSWER'), ['my.database.example.com. 30 A 203.0.113.9']);
   t.deepEqual(sectionOf(await dig('my.database.example.com', 'MX'), 'ANSWER'), []);
+  t.deepEqual(sectionOf(await dig('-x', '203.0.113.9'), 'ANSWER'), [
+    '9.113.0.203.in-addr.arpa. 30 PTR my.database.example.com.',
+  ]);
+  t.regex(await dig('-x', '2001:db8::9'), /PTR\s+my\.database\.example\.com\./);
+  t.regex(await dig('-x', '203.0.113.8'), /status: SERVFAIL/);
   t.deepEqual(sectionOf(await dig('www.example.com'), 'ANSWER'), ['www.example.com. 30 A 203.0.113.7']);
   t.deepEqual(sectionOf(await dig('+tcp', 'www.example.com'), 'ANSWER'), ['www.example.com. 30 A 203.0.113.7']);
   t.regex(await dig('www.example.org'), /status: SERVFAIL/);

@@ -35,7 +35,12 @@ async function listenUdp(dns: DnsServer, host: string, port: number) {
   });
   const listening = once(socket, 'listening');
   socket.bind({ address: host, port });
-  await listening;
+  try {
+    await listening;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
   socket.on('error', ignore);
   return socket;
 }
@@ -43,13 +48,27 @@ async function listenUdp(dns: DnsServer, host: string, port: number) {
 /** A client that is gone is no fault of the server's. */
 function ignore(): void {}
 
+/** How often a port that is free for TCP may be taken for UDP. */
+const tries = 20;
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
+
 /**
  * Answers UDP and TCP on an address; port 0 is a free one, the same for both. Throws `environment` and
  * `permission-denied` when the port cannot be had.
  */
 export async function listenDns(responder: Responder, host: string, port: number): Promise<DnsListener> {
+  for (let left = tries; ; left--) {
+    try {
+      return await listenBoth({ responder, forwarder: new Forwarder() }, host, port);
+    } catch (error) {
+      if (port !== 0 || left === 0 || codeOf(error) !== 'EADDRINUSE') throw listenError(error, host, port);
+    }
+  }
+}
+
+async function listenBoth(dns: DnsServer, host: string, port: number): Promise<DnsListener> {
   const sockets = new Set<Socket>();
-  const dns: DnsServer = { responder, forwarder: new Forwarder() };
   let server: Server | undefined;
   try {
     server = await listenTcp(dns, host, port, sockets);
@@ -64,12 +83,12 @@ export async function listenDns(responder: Responder, host: string, port: number
     return { address: host, port: chosen, close };
   } catch (error) {
     server?.close();
-    throw listenError(error, host, port);
+    throw error;
   }
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   const where = `cannot listen on ${host} port ${port}`;
   if (code === 'EACCES') {
     const hint = 'Ports below 1024 need root; choose another with --listen.';
