@@ -108,6 +108,26 @@ test.serial('a capture that is killed leaves a whole file, and nothing running',
   t.true(packets(path).length >= 6);
 });
 
+test.serial('a reader of standard output that is slow gets everything', async (t) => {
+  const args = ['capture', '--lab', lab().name, '-i', 'eth0', '-w', '-', '-c', '200', 'pod/busybox', 'icmp'];
+  const child = spawn(svclabPath, args, {
+    env: lab().scratch.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words += text;
+  });
+  t.true(await until(() => words.includes('capturing at')));
+  await lab().exec('pod/busybox', 'ping', '-q', '-i', '0.01', '-s', '1400', '-c', '100', '-W', '5', '10.244.2.1');
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  t.true(await until(() => words.includes('frames written')));
+  const pieces: Buffer[] = [];
+  child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+  t.is(await ended, 0, words);
+  t.is(readPcapng(Buffer.concat(pieces)).length, 200);
+});
+
 test.serial('what cannot be captured is told', async (t) => {
   const cases = [
     [['node1', 'port', 'and'], 2, /error\[usage\]: tcpdump: .*filter expression/],

@@ -65,7 +65,6 @@ export interface FrameSink {
 }
 
 function openFile(path: string): number {
-  if (path === '-') return 1;
   try {
     return openSync(path, 'w', 0o600);
   } catch (cause) {
@@ -82,15 +81,22 @@ function writeAll(fd: number, path: string, data: Buffer): void {
   }
 }
 
+interface Output {
+  readonly write: (data: Buffer) => void;
+  readonly close: () => void;
+}
+
+/** Standard output keeps what a slow reader, such as Wireshark on its start, has not taken yet. */
+function outputAt(path: string): Output {
+  if (path === '-') return { write: (data) => void process.stdout.write(data), close: () => {} };
+  const fd = openFile(path);
+  return { write: (data) => writeAll(fd, path, data), close: () => closeSync(fd) };
+}
+
 /** A pcapng file that is whole after every frame; `-` is standard output. Throws `usage` when it cannot be written. */
 export function pcapngFile(path: string, place: CapturePlace): FrameSink {
-  const fd = openFile(path);
+  const output = outputAt(path);
   const writer = new PcapngWriter(place);
-  writeAll(fd, path, writer.start('svclab capture'));
-  return {
-    write: (frame) => writeAll(fd, path, writer.write(frame)),
-    close: () => {
-      if (fd !== 1) closeSync(fd);
-    },
-  };
+  output.write(writer.start('svclab capture'));
+  return { write: (frame) => output.write(writer.write(frame)), close: output.close };
 }
