@@ -46,7 +46,7 @@ test.serial('up: ready, three nodes with leases, every Pod ready', async (t) => 
   t.deepEqual(status.waitingFor, []);
   t.deepEqual(status.problems, []);
   t.is(status.rootless, process.getuid?.() !== 0);
-  t.deepEqual(status.pods, { total: 6, ready: 6 });
+  t.deepEqual(status.pods, { total: 8, ready: 8 }, 'six of the manifests, and two of cluster DNS');
   t.deepEqual(
     status.nodes.map(({ name, role, ip, lease, drift }) => [name, role, ip, lease.subnet, drift.length]),
     [
@@ -91,11 +91,14 @@ test.serial('verify: every kind of client, every way in, and all agree', async (
     'wrong port of ClusterIP',
     'wrong port of Pod',
     'wrong port of node',
+    'short name',
+    'name.namespace',
+    'full name',
   ]) {
     t.true(ways.has(way), way);
   }
   const found = new Set(report.connections.flatMap(({ predicted }) => predicted.map(({ outcome }) => outcome)));
-  t.deepEqual([...found].sort(), ['delivered', 'dropped', 'refused', 'unreachable']);
+  t.deepEqual([...found].sort(), ['delivered', 'dropped', 'nxdomain', 'refused', 'unreachable']);
   t.true(report.connections.some(({ about }) => about.includes('(hairpin)')));
   const senders = new Set(report.connections.map(({ from }) => from.split('/')[0]));
   t.deepEqual([...senders].sort(), ['client', 'node', 'pod']);

@@ -78,7 +78,7 @@ export function proxyConfiguration(mode: BenchMode): KubeProxyConfiguration & Ku
 /** A lab of one node, with these Services and no Pods. */
 export function labObjects(mode: BenchMode, count: number): readonly KubeObject[] {
   const { services, slices } = servicesAndSlices(count);
-  const spec = { nodes: [{ name: 'node1' }], serviceClusterIPRange: '10.96.0.0/12' };
+  const spec = { nodes: [{ name: 'node1' }], serviceClusterIPRange: '10.96.0.0/12', dns: false };
   const lab = { apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name: 'bench' }, spec };
   return [lab, proxyConfiguration(mode), ...services, ...slices];
 }

@@ -49,6 +49,7 @@ kind: Lab
 metadata: { name: bench }
 spec:
   nodes: [${names.join(', ')}]
+  dns: false
 `;
   const workloads = Array.from({ length: services }, (_, at) => workload(at + 1, pods / services));
   return scratch.file([lab, ...workloads].join('---\n'), `pods-${pods}.yaml`);

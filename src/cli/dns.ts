@@ -1,5 +1,6 @@
 import type { LabObject } from '../kinds/types/object.ts';
 import { type ClusterNames, namesOf } from '../lookup/names.ts';
+import { asGiven } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
 import { type ReadOptions, readManifests } from './manifests.ts';
 
@@ -14,7 +15,7 @@ function isDump(objects: readonly LabObject[]): boolean {
 async function clusterObjects(objects: readonly LabObject[]): Promise<readonly LabObject[]> {
   if (isDump(objects)) return objects;
   const { offlineLab } = await import('../lab/offline.ts');
-  return offlineLab('default', objects).store.all();
+  return offlineLab('default', asGiven(objects)).store.all();
 }
 
 /**

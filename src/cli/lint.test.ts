@@ -10,14 +10,28 @@ test.after.always(remove);
 
 const root = join(import.meta.dirname, '..', '..');
 const testdata = join(root, 'src/model/rules/lint/testdata');
-const quickstart = join(root, 'lab/quickstart');
+/** The Services and Pods of lab/quickstart, as files of any cluster: without its Lab object. */
+const quickstart = ['client', 'hostnames', 'httpd'].flatMap((name) => [
+  '-f',
+  join(root, 'lab/quickstart', `${name}.yaml`),
+]);
 const golden = join(root, 'src/proxy/testdata');
 
 test('a healthy node: nothing found, exit status 0; also against its cluster', async (t) => {
   for (const mode of ['iptables', 'nftables']) {
     const dump = join(testdata, `${mode}.dump`);
     t.like(await svclab(runDir, ['lint', '--dump', dump]), { status: 0, stdout: 'nothing found\n' });
-    t.like(await svclab(runDir, ['lint', '--dump', dump, '-f', quickstart]), { status: 0, stdout: 'nothing found\n' });
+    t.like(await svclab(runDir, ['lint', '--dump', dump, ...quickstart]), { status: 0, stdout: 'nothing found\n' });
+  }
+});
+
+test('rules of a lab’s cluster DNS are expected, with and without its Lab object', async (t) => {
+  const lab = join(root, 'lab/quickstart');
+  const { stdout: input } = await svclab(runDir, ['rules', '-f', lab, '--node', 'node1']);
+  t.regex(input, /kube-system\/kube-dns:dns-tcp/);
+  for (const files of [['-f', lab], quickstart]) {
+    const found = await svclab(runDir, ['lint', '--dump', '-', ...files, '--node', 'node1'], { input });
+    t.like(found, { status: 0, stdout: 'nothing found\n' });
   }
 });
 
@@ -37,7 +51,7 @@ test('golden dumps are as their clusters ask for', async (t) => {
 });
 
 test('findings: exit status 1, text and JSON', async (t) => {
-  const args = ['lint', '--dump', join(testdata, 'iptables.dump'), '-f', quickstart, '--node', 'node2'];
+  const args = ['lint', '--dump', join(testdata, 'iptables.dump'), ...quickstart, '--node', 'node2'];
   const text = await svclab(runDir, args);
   const cluster = join(golden, 'cases', 'nodeport-myhttpd.yaml');
   const other = await svclab(runDir, [

@@ -5,6 +5,7 @@ import { proxyOf } from '../model/rules/lint/proxy-of.ts';
 import { readForLint } from '../model/rules/lint/read.ts';
 import type { Finding, LintInput } from '../model/rules/lint/types.ts';
 import type { RuleSet } from '../model/rules/types.ts';
+import { asGiven } from './as-given.ts';
 import { readDumpFile } from './dump-file.ts';
 import { readManifests } from './manifests.ts';
 import { computedRules } from './rules.ts';
@@ -31,7 +32,7 @@ async function nodesOf(objects: readonly LabObject[]): Promise<readonly NodeAddr
   );
   if (given.length > 0) return given;
   const { offlineLab } = await import('../lab/offline.ts');
-  return offlineLab('default', objects).view.nodes.map(({ name, ip }) => ({ name, addresses: [ip] }));
+  return offlineLab('default', asGiven(objects)).view.nodes.map(({ name, ip }) => ({ name, addresses: [ip] }));
 }
 
 /** The node that the dump is of, by its addresses. Throws `usage` when they are of none. */
@@ -48,12 +49,23 @@ async function nodeOf({ addresses }: LintInput, files: readonly string[], ignore
 }
 
 /** The rules that kube-proxy would make of the cluster, in the mode, of the release and for the families of the dump. */
-async function expectedRules(input: LintInput, files: readonly string[], options: LintOptions): Promise<RuleSet[]> {
-  const ignoreUnknown = options.ignoreUnknown === true;
+async function expectedRules(
+  input: LintInput,
+  files: readonly string[],
+  options: LintOptions & { readonly clusterDns: boolean },
+): Promise<RuleSet[]> {
+  const { clusterDns, ignoreUnknown = false } = options;
   const node = options.node ?? (await nodeOf(input, files, ignoreUnknown));
   const { mode, families, release } = proxyOf(input.ruleSets);
   const sets = [...families].map(async (family) => {
-    const { text } = await computedRules(files, { node, mode, family, ignoreUnknown });
+    const { text } = await computedRules(files, {
+      node,
+      mode,
+      family,
+      ignoreUnknown,
+      clusterDns,
+      ...(release === undefined ? {} : { release }),
+    });
     const command = mode === 'nftables' ? 'nft list ruleset' : family === 'ipv6' ? 'ip6tables-save' : 'iptables-save';
     return readForLint(`### ${command}\n${text}`, 'the rules of the cluster').ruleSets;
   });
@@ -62,6 +74,9 @@ async function expectedRules(input: LintInput, files: readonly string[], options
 
 /** What is wrong in a dump, also against the cluster where files are given. Throws the faults of dump and manifests. */
 export async function lintDump(options: LintOptions): Promise<Finding[]> {
-  const input = readForLint(readDumpFile(options.dump), options.dump === '-' ? 'standard input' : options.dump);
-  return lint(input, options.files === undefined ? undefined : await expectedRules(input, options.files, options));
+  const text = readDumpFile(options.dump);
+  const input = readForLint(text, options.dump === '-' ? 'standard input' : options.dump);
+  const clusterDns = text.includes('kube-system/kube-dns');
+  const { files } = options;
+  return lint(input, files === undefined ? undefined : await expectedRules(input, files, { ...options, clusterDns }));
 }

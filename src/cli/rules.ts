@@ -2,6 +2,7 @@ import { getRules, getStatus } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import { LabError } from '../errors.ts';
 import type { LabObject } from '../kinds/types/object.ts';
+import { asGiven } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
 import { readManifests } from './manifests.ts';
 
@@ -12,6 +13,8 @@ export interface RulesOptions {
   readonly mode?: 'iptables' | 'nftables' | 'ipvs';
   readonly family?: 'ipv4' | 'ipv6';
   readonly ignoreUnknown?: boolean;
+  /** The files are those of a lab with cluster DNS, even if no Lab object among them says so. */
+  readonly clusterDns?: boolean;
 }
 
 /** The rules of one node; what `svclab rules -o json` prints. */
@@ -56,13 +59,13 @@ interface ProxyObjects {
   readonly release: NonNullable<RulesOptions['release']>;
 }
 
-async function proxyObjects(objects: readonly LabObject[]): Promise<ProxyObjects> {
+async function proxyObjects(objects: readonly LabObject[], clusterDns: boolean): Promise<ProxyObjects> {
   if (isDump(objects)) {
     const nodes = objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name);
     return { objects, nodes, release: newestRelease };
   }
   const { offlineLab } = await import('../lab/offline.ts');
-  const { view, store } = offlineLab('default', objects);
+  const { view, store } = offlineLab('default', clusterDns ? objects : asGiven(objects));
   return {
     objects: [...store.list('Node'), ...view.services, ...view.slices, view.proxy],
     nodes: view.nodes.filter(({ kubeProxy }) => kubeProxy).map(({ name }) => name),
@@ -78,7 +81,10 @@ async function proxyObjects(objects: readonly LabObject[]): Promise<ProxyObjects
 export async function computedRules(files: readonly string[], options: RulesOptions): Promise<NodeRules> {
   const manifests = await readManifests(files, { ignoreUnknown: options.ignoreUnknown === true });
   const { rulesText } = await import('../proxy/rules.ts');
-  const { objects, nodes, release } = await proxyObjects(manifests.map(({ object }) => object));
+  const { objects, nodes, release } = await proxyObjects(
+    manifests.map(({ object }) => object),
+    options.clusterDns === true,
+  );
   const { node = nodes[0], mode, family } = options;
   if (node === undefined) throw new LabError('not-found', 'no node runs a proxy');
   const wanted = { ...(mode === undefined ? {} : { mode }), ...(family === undefined ? {} : { family }) };

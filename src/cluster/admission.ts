@@ -89,7 +89,8 @@ function* labFaults(old: Lab, next: Lab, known: readonly Invalid[]): Generator<I
     const told = known.some((fault) => fault.field.startsWith(path));
     if (!told && !sameValue(old.spec[field], next.spec[field])) yield immutable(path, next.spec[field], hint);
   }
-  if (old.spec.dns?.clusterDomain !== next.spec.dns?.clusterDomain) yield immutable('spec.dns', next.spec.dns, hint);
+  const domainOf = ({ spec }: Lab) => (spec.dns === false ? undefined : spec.dns.clusterDomain);
+  if (domainOf(old) !== domainOf(next)) yield immutable('spec.dns', next.spec.dns, hint);
 }
 
 function changeFaults<K extends KindName>({ old, next }: Pending, kind: K): readonly Invalid[] {

@@ -27,7 +27,7 @@ export class ClusterNames {
   }
 
   get #dns(): LabDns | undefined {
-    return this.#store.list('Lab')[0]?.spec.dns;
+    return this.#store.list('Lab')[0]?.spec.dns || undefined;
   }
 
   /** What a helper process that knows nothing has to be told before it starts servers. */

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { LabStatus, NodeStatus } from '../api/types.ts';
+import { isHomelessDns } from '../cluster/dns-service.ts';
 import { isPodFinished, isPodReady } from '../cluster/pods/status.ts';
 import type { NodeView } from '../cluster/view.ts';
+import { clusterDnsProblems } from '../lab/cluster-dns.ts';
 import { proxyConfigOf } from '../lab/proxies.ts';
 import { clientNetns, fabricNetns, podNetns } from '../plan/names.ts';
 import type { Operation } from '../plan/operations.ts';
@@ -10,9 +12,12 @@ import { fieldsWithoutEffect } from '../workload/without-effect.ts';
 import type { Lab } from './lab.ts';
 import { isRootless } from './mounts.ts';
 
-/** Why the lab is not ready, one line each; empty when every node and Pod is ready and all rules are in. */
+/**
+ * Why the lab is not ready, one line each; empty when every node and Pod is ready and all rules are in. Nobody waits for
+ * Pods of cluster DNS that no node takes: the lab may do without names.
+ */
 export function waitingFor(lab: Lab): string[] {
-  const pods = lab.store.list('Pod').filter((pod) => !isPodFinished(pod) && !isPodReady(pod));
+  const pods = lab.store.list('Pod').filter((pod) => !isPodFinished(pod) && !isPodReady(pod) && !isHomelessDns(pod));
   const lines = pods.map(({ metadata, spec, status }) => {
     const condition = status.conditions?.find(({ status }) => status === 'False')?.message;
     const why = homeless(lab, spec.nodeName) ?? condition;
@@ -60,6 +65,7 @@ function statusWith(lab: Lab, drift: readonly Operation[]): LabStatus {
     ignoredFields: [...config.withoutEffect, ...fieldsWithoutEffect(pods)],
     problems: [
       ...(lab.problem === undefined ? [] : [lab.problem.message]),
+      ...clusterDnsProblems({ lab: view.lab, services: view.services, pods }),
       ...lab.agents.status.problems,
       ...lab.kubelet.problems(),
     ],

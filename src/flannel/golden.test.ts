@@ -73,6 +73,7 @@ function viewOf(flannel: FlannelConfig, nodes: readonly NodeView[]): ClusterView
       externalIPs: [],
       kubernetesRelease: '1.36',
       bridge: 'cni0',
+      dns: false,
     },
     flannel,
     proxy: { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' },

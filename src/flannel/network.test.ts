@@ -39,6 +39,7 @@ function viewOf(
       externalIPs: [],
       kubernetesRelease: '1.36',
       bridge: 'docker0',
+      dns: false,
     },
     flannel,
     proxy: { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' },

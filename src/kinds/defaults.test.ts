@@ -148,6 +148,7 @@ test('Lab: the defaults are a whole lab', (t) => {
     externalIPs: [],
     kubernetesRelease: '1.36',
     bridge: 'cni0',
+    dns: { clusterDomain: 'cluster.local', upstreams: [], stubDomains: [], hosts: [] },
   });
   const releases = [1.36, '1.36', 'v1.36', 1.8, '1.8', 1.2, '1.20'];
   const read = releases.map(

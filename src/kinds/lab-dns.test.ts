@@ -15,8 +15,8 @@ test('dns: true, false and absent', (t) => {
   const plain = { clusterDomain: 'cluster.local', upstreams: [], stubDomains: [], hosts: [] };
   t.deepEqual(dnsOf(true), plain);
   t.deepEqual(dnsOf({}), plain);
-  t.is(dnsOf(false), undefined);
-  t.is(dnsOf(undefined), undefined);
+  t.deepEqual(dnsOf(undefined), plain);
+  t.false(dnsOf(false));
 });
 
 test('faults of dns', (t) => {

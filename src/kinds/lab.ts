@@ -62,12 +62,12 @@ function client({ ips, ...rest }: ClientDraft): ClientDraft {
   return ips === undefined || (ips.length === 1 && ips[0] === ip) ? known : { ...known, ips };
 }
 
-/** `true` is cluster DNS that knows of no world outside, `false` none. */
-function dns(given: unknown): { readonly dns?: LabDns } {
-  if (given === undefined || given === false) return {};
+/** Cluster DNS that knows of no world outside, unless something else is wanted; `false` is none. */
+function dns(given: unknown): LabDns | false {
+  if (given === false) return false;
   const wanted: Partial<LabDns> = typeof given === 'object' && given !== null ? given : {};
   const { clusterDomain = 'cluster.local', upstreams = [], stubDomains = [], hosts = [] } = wanted;
-  return { dns: { clusterDomain, upstreams, stubDomains, hosts } };
+  return { clusterDomain, upstreams, stubDomains, hosts };
 }
 
 /** The Lab with every default filled in; the defaults alone are a whole lab. */
@@ -86,7 +86,7 @@ function normalize(draft: Draft<Lab>): Lab {
       externalIPs: spec.externalIPs ?? [],
       kubernetesRelease: release(spec.kubernetesRelease),
       bridge: spec.bridge ?? 'cni0',
-      ...dns(wantedDns),
+      dns: dns(wantedDns),
     },
   } as Lab;
 }

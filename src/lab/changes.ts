@@ -57,15 +57,15 @@ function nameOf({ metadata }: LabObject): string {
 }
 
 /**
- * What a new lab gets that nobody asked for in so many words: namespaces, the Lab object itself, and cluster DNS if it
- * has it.
+ * What a new lab gets that nobody asked for in so many words: namespaces, the Lab object itself, and cluster DNS
+ * unless it is not wanted.
  */
 function addedObjects(name: string, given: readonly LabObject[]): readonly LabObject[] {
   const own = given.find((object) => object.kind === 'Lab');
   const lab = own ?? defaultLab(name);
   if (lab.kind !== 'Lab') return [];
   const taken = new Set(given.map(keyOf));
-  const dns = lab.spec.dns === undefined ? [] : normalizeAll(clusterDnsManifests(lab.spec, given));
+  const dns = normalizeAll(clusterDnsManifests(lab.spec, given));
   return [
     ...missingNamespaces(given),
     ...(own === undefined ? [lab] : []),

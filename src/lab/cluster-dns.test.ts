@@ -2,7 +2,7 @@ import test from 'ava';
 import { podResolvConf } from '../plan/resolv-conf.ts';
 import { offlineLab } from './offline.ts';
 
-const lab = { apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name: 'a' }, spec: { dns: true } };
+const lab = { apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name: 'a' }, spec: {} };
 const box = {
   apiVersion: 'v1',
   kind: 'Pod',

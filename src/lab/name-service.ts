@@ -35,11 +35,11 @@ export function nameService(
   const zone = new Zone();
   zone.apply(zoneChanges([...existing, ...view.services, ...view.slices]), 0);
   const { dns } = view.lab;
-  const clusterDomain = dns?.clusterDomain ?? kubeadmOptions.clusterDomain;
+  const { clusterDomain } = dns === false ? kubeadmOptions : dns;
   const responder = new Responder(
     zone,
     { ...kubeadmOptions, clusterDomain },
-    dns === undefined ? noOutside : outsideOf(dns),
+    dns === false ? noOutside : outsideOf(dns),
   );
   const files = new Map(namespaces.map(({ name, files: own }) => [name, own]));
   const known = new Map<string, NameAnswer>();

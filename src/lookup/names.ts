@@ -23,7 +23,7 @@ const usualAddress = parseIP('10.96.0.10');
 export function namesOf(objects: readonly LabObject[]): ClusterNames {
   const zone = new Zone();
   zone.apply(zoneChanges(objects), Date.now() / 1000);
-  const lab = objects.find((object): object is Lab => object.kind === 'Lab')?.spec.dns;
+  const lab = objects.find((object): object is Lab => object.kind === 'Lab')?.spec.dns || undefined;
   const own = (zone.service('kube-system', 'kube-dns')?.clusterIPs ?? []) as readonly IP[];
   const localIPs = own.length === 0 ? [usualAddress] : own;
   const clusterDomain = lab?.clusterDomain ?? kubeadmOptions.clusterDomain;

@@ -18,13 +18,14 @@ const nobody: ResolvConf = { nameservers: [], searches: [], options: ['attempts:
 
 /** Servers of a node: those that the Lab names for the world outside, without port. */
 function nodeConf({ lab }: ClusterView): ResolvConf {
-  const upstreams = (lab.dns?.upstreams ?? []).filter((text) => !/\]:|^[^:]+:\d+$/.test(text));
+  const known = lab.dns === false ? [] : lab.dns.upstreams;
+  const upstreams = known.filter((text) => !/\]:|^[^:]+:\d+$/.test(text));
   return upstreams.length === 0 ? nobody : { nameservers: upstreams, searches: [], options: [] };
 }
 
 function clusterConf(view: ClusterView, namespace: string): ResolvConf | undefined {
   const addresses = dnsService(view.services, view.lab)?.spec.clusterIPs?.filter((ip) => ip !== 'None') ?? [];
-  if (view.lab.dns === undefined || addresses.length === 0) return undefined;
+  if (view.lab.dns === false || addresses.length === 0) return undefined;
   const domain = view.lab.dns.clusterDomain;
   return {
     nameservers: addresses,

@@ -37,7 +37,7 @@ function labelsOf(service: Service, to: NamedTo): readonly string[] {
  */
 export function nameDestinations(view: ClusterView): readonly Destination[] {
   const { dns } = view.lab;
-  if (dns === undefined) return [];
+  if (dns === false) return [];
   const topology = topologyOf(view);
   return view.services.flatMap((service) => {
     const ports = service.spec.ports ?? [];

@@ -13,7 +13,8 @@ export function define(command: Command): void {
   command
     .description(
       "Prints the proxy's rules of a node as iptables-save does: those that a running lab has in its kernel, or, with " +
-        '-f, those that kube-proxy would make of the objects in the files; that needs no lab and no privilege.',
+        '-f, those that kube-proxy would make of the objects in the files; that needs no lab and no privilege. Without a ' +
+        'Lab object among them nothing is added to them, such as cluster DNS.',
     )
     .argument('[node]', 'the node; the first one unless said otherwise')
     .option('-f, --file <path>', 'compute from this file or directory, "-" for standard input', collect)

@@ -31,11 +31,16 @@ export function staticBandSize(range: Cidr): bigint {
 }
 
 /** Whether the range holds the address and may give it away. */
-function isUsable(range: Cidr, ip: IP): boolean {
+export function isUsable(range: Cidr, ip: IP): boolean {
   if (!cidrContains(range, ip)) return false;
   const offset = ipToBigInt(ip) - ipToBigInt(cidrAddress(range));
   const { first, count } = usable(range);
   return offset >= first && offset < first + count;
+}
+
+/** How many addresses of the range can be given away. */
+export function usableCount(range: Cidr): bigint {
+  return usable(range).count;
 }
 
 /** Why the address cannot be given, in the API server's words; undefined when it can. `holder` is who has an address. */

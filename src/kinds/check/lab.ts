@@ -186,7 +186,7 @@ export function* checkLab(lab: Lab): Generator<Invalid> {
   yield* checkUnderlay(spec);
   yield* checkIPv6(spec);
   yield* checkOverlaps(ranges);
-  if (spec.dns !== undefined) yield* checkLabDns(spec.dns);
+  if (spec.dns !== false) yield* checkLabDns(spec.dns);
   yield* checkNodes(spec, underlayOf(spec, 'ipv4'));
   yield* checkClients(
     spec,

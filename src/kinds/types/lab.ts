@@ -49,8 +49,8 @@ export interface LabSpec {
   readonly kubernetesRelease: '1.8' | '1.20' | '1.36';
   /** Name of the Pods' bridge on each node. */
   readonly bridge: string;
-  /** Absent: the lab has no cluster DNS. */
-  readonly dns?: LabDns;
+  /** False: the lab has no cluster DNS. */
+  readonly dns: LabDns | false;
 }
 
 export interface Lab extends KubeObject {

@@ -57,6 +57,6 @@ export function advise({ view, name, from, clusterDomain }: NameSought, failure:
   if (failure === 'unknown') return namesake(view, name, from, clusterDomain) ?? resembling(view, name, from);
   if (failure === 'no answer') return atAddress(view, name, from);
   const who = from.kind === 'pod' ? 'This Pod' : from.kind === 'node' ? 'A node' : 'A host outside';
-  const why = view.lab.dns === undefined ? 'This lab has no cluster DNS' : `${who} does not use cluster DNS`;
+  const why = view.lab.dns === false ? 'This lab has no cluster DNS' : `${who} does not use cluster DNS`;
   return `${why}. ${atAddress(view, name, from)}`;
 }

@@ -92,6 +92,7 @@ const lab: LabSpec = {
   loadBalancerPool: '172.6.6.0/24',
   kubernetesRelease: '1.36',
   bridge: 'cni0',
+  dns: false,
 };
 
 const proxy: KubeProxyConfiguration = {

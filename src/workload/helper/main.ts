@@ -5,7 +5,7 @@ import { hungUp, setThreadName } from '../../kernel/libc.ts';
 import { behaviourOf } from '../images/registry.ts';
 import type { HelperEvent, HelperRequest, ServerSpec } from '../protocol.ts';
 import { createLineReader } from './lines.ts';
-import type { Names } from './names.ts';
+import { NamesWhenAsked } from './names-when-asked.ts';
 import { type Listening, listenTcp, listenUdp } from './servers.ts';
 
 /*
@@ -17,9 +17,7 @@ import { type Listening, listenTcp, listenUdp } from './servers.ts';
 const checkMs = 1_000;
 const running = new Map<string, Listening>();
 /** The lab's names, once it has cluster DNS. */
-let names: Names | undefined;
-/** What came in while the code of DNS is being loaded. */
-let waiting: HelperRequest[] | undefined;
+let names: NamesWhenAsked | undefined;
 
 function tell(event: HelperEvent): void {
   let rest = Buffer.from(`${JSON.stringify(event)}\n`);
@@ -73,33 +71,16 @@ function check(): void {
   }
 }
 
-/** Only labs with cluster DNS pay for its code. */
-async function loadNames({ dns }: Extract<HelperRequest, { op: 'dns' }>): Promise<void> {
-  if (names !== undefined) {
-    names.configure(dns);
-    return;
-  }
-  waiting = [];
-  const { provideNames } = await import('./names.ts');
-  names = provideNames(dns);
-  const requests = waiting;
-  waiting = undefined;
-  for (const request of requests) receive(request);
-}
-
 function receive(request: HelperRequest): void {
-  if (waiting !== undefined) waiting.push(request);
-  else if (request.op === 'dns') void loadNames(request);
-  else handle(request);
-}
-
-function handle(request: Exclude<HelperRequest, { op: 'dns' }>): void {
   if (request.op === 'start') {
     const ids = request.servers.filter(start).map(({ id }) => id);
     if (ids.length > 0) tell({ event: 'started', ids });
   } else if (request.op === 'check') {
     check();
     tell({ event: 'checked' });
+  } else if (request.op === 'dns') {
+    if (names === undefined) names = new NamesWhenAsked(request.dns);
+    else names.configure(request.dns);
   } else if (request.op === 'zone') names?.change(request.changes, request.time);
   else {
     for (const id of request.ids) stop(id);

@@ -99,6 +99,10 @@ function answerDatagram(message: Buffer, ends: Parameters<typeof whoLine>[1], id
   }
 }
 
+function sendBack(socket: UdpSocket, answer: string | Buffer | undefined, to: Parameters<typeof answerTo>[2]): void {
+  if (answer !== undefined) answerTo(socket, answer, to);
+}
+
 /** A datagram does not tell where it arrived: at the Pod's address of the sender's family. */
 function localAddressTowards(remote: string, { ip, ipv6 = ip }: Identity): string {
   if (remote.startsWith('127.') || remote === '::1') return remote;
@@ -119,8 +123,8 @@ export function listenUdp(spec: ServerSpec, handlers: Handlers, failed: (error: 
       const localAddress = localAddressTowards(remoteAddress, identity);
       const ends = { localAddress, localPort: port, remoteAddress, remotePort: from.port };
       const answer = answerDatagram(message, ends, identity, handlers);
-      if (answer instanceof Promise) void answer.then((later) => answerTo(socket, later, from));
-      else if (answer !== undefined) answerTo(socket, answer, from);
+      if (answer instanceof Promise) void answer.then((later) => sendBack(socket, later, from));
+      else sendBack(socket, answer, from);
     });
   }
   return {

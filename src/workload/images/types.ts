@@ -54,7 +54,10 @@ export interface Handlers {
   /** Takes a TCP connection over for good, with the bytes that came in already; then `http` and `session` are not asked. */
   readonly connection?: (socket: Socket, first: Buffer) => void;
   /** Answer to a datagram, at once or later; a later one never fails. No answer when undefined. */
-  readonly datagram?: (message: Buffer, ends: Ends) => string | Buffer | Promise<Buffer> | undefined;
+  readonly datagram?: (
+    message: Buffer,
+    ends: Ends,
+  ) => string | Buffer | Promise<string | Buffer | undefined> | undefined;
 }
 
 /**
