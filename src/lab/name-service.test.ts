@@ -49,6 +49,7 @@ const objects: readonly Manifest[] = [
   service('shop', 'default', { type: 'ExternalName', externalName: 'my.shop.example' }),
   service('lost', 'default', { type: 'ExternalName', externalName: 'who.knows.example' }),
   service('alias', 'default', { type: 'ExternalName', externalName: 'web.default.svc.cluster.local' }),
+  service('node1', 'prod', { selector, clusterIP: '10.96.1.9', ports: [{ port: 80 }] }),
   service('far', 'default', { type: 'ExternalName', externalName: 'wiki.corp.example' }),
 ];
 
@@ -139,6 +140,13 @@ test('a name that the first server does not know is asked of the next, and svcla
     ],
   );
   t.true(outcomes('pod/patient', 'http://web.default.svc.cluster.local:8080').includes('delivered default/web-0'));
+});
+
+test("a Pod's own Service comes before a node of the same name", (t) => {
+  const to = (from: string, text: string) => formatTo(parseDestination(text, view, parseFrom(from, view)));
+  t.is(to('pod/prod/box', 'http://node1:80'), 'http://node1:80');
+  t.is(to('pod/box', 'http://node1:80'), 'http://192.168.56.12:80');
+  t.is(to('pod/prod/box', 'http://node/node1:80'), 'http://192.168.56.12:80');
 });
 
 test('what an upstream knows is not known here', (t) => {

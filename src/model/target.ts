@@ -1,6 +1,7 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { LabError } from '../errors.ts';
 import type { Pod } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { familyOf, hostPort, type IP, tryParseIP } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
 import { allClaims, claimsAt, clusterIPsOf, nodePortClaims, serviceName } from './claims.ts';
@@ -192,6 +193,13 @@ function hostAddress(topology: Topology, name: string): IP | undefined {
   return node?.ip ?? tryParseIP(client?.ip ?? '');
 }
 
+/** A Pod that says the bare name of a Service of its namespace means that, although a node or an outside host has it too. */
+function meansService({ view }: Topology, from: From, name: string): boolean {
+  const isMeant = ({ metadata }: Service) =>
+    from.kind === 'pod' && metadata.namespace === from.namespace && metadata.name === name.toLowerCase();
+  return name !== 'localhost' && view.services.some(isMeant);
+}
+
 function unknownHost({ view }: Topology, name: string): LabError {
   const services = new Set(allClaims(view).map(({ service }) => `svc/${serviceName(service)}`));
   const names = [...view.nodes.map((n) => n.name), ...services, ...view.pods.map((p) => `pod/${podName(p)}`)];
@@ -217,7 +225,7 @@ export function parseDestination(text: string, view: ClusterView, from: From): T
   }
   const parts = splitUrl(text);
   const { name, port: wanted } = splitPort(parts.host);
-  const address = hostAddress(topology, name);
+  const address = meansService(topology, from, name) ? undefined : hostAddress(topology, name);
   if (address === undefined) {
     if (!isHostName(name)) throw unknownHost(topology, name);
     if (wanted === undefined && (parts.scheme === 'tcp' || parts.scheme === 'udp')) throw portMissing(text);
