@@ -114,6 +114,25 @@ test('a silence that does not come again is no mismatch', async (t) => {
   );
 });
 
+test('that nobody has an address is told after three questions, one a second: it gets four times the patience', async (t) => {
+  const asked = async (to: string): Promise<readonly (number | undefined)[]> => {
+    const seen: (number | undefined)[] = [];
+    await runVerify({
+      view,
+      timeoutMs: 500,
+      predict: predictor(view),
+      tries: connectionsToTry(view, { from: 'pod/busybox', to }),
+      probe: async (requests) => {
+        seen.push(...requests.map(({ timeoutMs }) => timeoutMs));
+        return world(view, 5)(requests);
+      },
+    });
+    return [...new Set(seen)];
+  };
+  t.deepEqual(await asked('tcp://192.168.56.99:80'), [2000]);
+  t.deepEqual(await asked('tcp://10.244.77.2:80'), [500]);
+});
+
 test('answers that tell neither Pod nor source are compared by what they tell', async (t) => {
   const honest = world(view, 5);
   const report = await runVerify({
