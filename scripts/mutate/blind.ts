@@ -8,8 +8,19 @@ interface Blindness {
 
 const known: readonly Blindness[] = [
   {
+    kind: /an element is gone/,
+    what: /^cluster-ips: /,
+    why: 'verify tries a wrong port at one ClusterIP only, and this is another one.',
+  },
+  {
+    kind: /bcast_flood off/,
+    what: /./,
+    why: 'In verify everybody asks everybody by ARP, and who asks is known to whom it asked.',
+  },
+  { kind: /a policy of DROP/, what: /filter: INPUT/, why: 'verify does not ping the router between the nodes.' },
+  {
     kind: /accepted in place of dropped|rule is gone|chain is empty|returns at once/,
-    what: /nodes get no answer from nowhere|filter: (-A FORWARD -j SVCLAB-ROUTER|FORWARD)$/,
+    what: /nodes get no answer from nowhere|filter: (-A FORWARD -j SVCLAB-ROUTER|FORWARD|SVCLAB-ROUTER)$/,
     why: 'That nobody has an address is told after three seconds; verify does not wait so long for a silence.',
   },
   {

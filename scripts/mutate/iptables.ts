@@ -150,8 +150,8 @@ function chainMutants(target: string, { table, name, policy, rules }: Chain): Mu
   return [...flushed, ...swapped, { kind: 'iptables: a policy of DROP', target, what, change, undo }];
 }
 
-/** Foreign rules that shadow kube-proxy's; nobody but their maker takes them away. */
-function foreignMutants(target: string): Mutant[] {
+/** Foreign rules that shadow those of a place's tables; nobody but their maker takes them away. */
+function foreignMutants(target: string, tables: ReadonlySet<string>): Mutant[] {
   const rules = [
     ['nat', 'PREROUTING', '-p tcp -j ACCEPT'],
     ['nat', 'OUTPUT', '-p tcp -j ACCEPT'],
@@ -160,7 +160,8 @@ function foreignMutants(target: string): Mutant[] {
     ['mangle', 'PREROUTING', '-p udp -j DROP'],
     ['raw', 'PREROUTING', '-p tcp -j NOTRACK'],
   ] as const;
-  return rules.map(([table, chain, rule]) => ({
+  const known = rules.filter(([table]) => tables.has(table));
+  return known.map(([table, chain, rule]) => ({
     kind: 'iptables: a rule of somebody else comes first',
     target,
     what: `${table}: -I ${chain} ${rule}`,
@@ -176,6 +177,6 @@ export async function iptablesMutants({ target, read }: Place): Promise<readonly
   return [
     ...chains.flatMap((chain) => rulesMutants(target, chain)),
     ...chains.flatMap((chain) => chainMutants(target, chain)),
-    ...foreignMutants(target),
+    ...foreignMutants(target, new Set(chains.map(({ table }) => table))),
   ];
 }

@@ -38,7 +38,7 @@ const reasons: readonly Reason[] = [
     why: 'A load balancer address is not one of the nodes: what goes there is forwarded, or dropped by the next node.',
   },
   {
-    kind: /rule is gone|state turned round|chain is empty|another|returns at once/,
+    kind: /rule is gone|turned round|chain is empty|another|returns at once/,
     what: /KUBE-FORWARD|FLANNEL-FWD|filter: FORWARD$/,
     why: accepted,
   },
@@ -60,17 +60,17 @@ const reasons: readonly Reason[] = [
   },
   {
     kind: /./,
-    what: /block incoming localnet connections/,
+    what: /block incoming localnet connections|-A INPUT -j KUBE-FIREWALL/,
     why: 'Only a neighbour that forges packets to 127.0.0.1 would tell; an honest host keeps them to itself.',
   },
   {
     kind: /rule is gone|another|chain is empty/,
-    what: /filter:( -A)? KUBE-NODEPORTS/,
+    what: /filter:( -A)? KUBE-NODEPORTS|-A INPUT .*health check service ports/,
     why: accepted,
   },
   {
-    kind: /rule is gone|another|accepted in place/,
-    what: /KUBE-PROXY-FIREWALL -d 172\.16/,
+    kind: /rule is gone|another|accepted in place|state turned round|returns at once|chain is empty/,
+    what: /KUBE-PROXY-FIREWALL -d 172\.16|-A FORWARD .*load balancer firewall|filter: KUBE-PROXY-FIREWALL$/,
     why: 'Without the rule the packet goes on to the next node, which has the same rule, or back: silence either way.',
   },
   {
@@ -97,6 +97,21 @@ const reasons: readonly Reason[] = [
     kind: /rule is gone|returns at once/,
     what: /^filter-(input|output): ct state new jump service-endpoints-check/,
     why: 'Addresses of Services are not the node’s own: what goes there is forwarded.',
+  },
+  {
+    kind: /rule is gone|accepted in place/,
+    what: /"clients are told"/,
+    why: 'Without the rule clients are told by the kernel, if three seconds later.',
+  },
+  {
+    kind: /an element is gone/,
+    what: /^hairpin-connections: 192\.168\.56/,
+    why: 'The endpoint is the node itself, which has the address already that masquerading would give.',
+  },
+  {
+    kind: /an element is gone/,
+    what: /^no-endpoint-(services: 10\.96\.1\.6|nodeports: tcp \. 30090)/,
+    why: 'Nothing else takes the packet, and what nobody takes is refused just the same.',
   },
   { target: /fabric/, kind: /rule is gone|another|accepted|returns/, what: /"not back to/, why: roundTrip },
   { kind: /another MAC/, what: /./, why: byARP },

@@ -24,7 +24,7 @@ nft list table ip kube-proxy | grep -v ' set affinity-'
 ip -o address | sed 's/valid_lft.*//'
 ip route
 ip -o link
-bridge fdb | grep permanent
+bridge fdb | grep permanent | grep -v '^33:33'
 ip neighbour show nud permanent
 true
 `;
