@@ -29,6 +29,7 @@ test('rules of a lab’s cluster DNS are expected, with and without its Lab obje
   const lab = join(root, 'lab/quickstart');
   const { stdout: input } = await svclab(runDir, ['rules', '-f', lab, '--node', 'node1']);
   t.regex(input, /kube-system\/kube-dns:dns-tcp/);
+  t.notRegex((await svclab(runDir, ['rules', ...quickstart, '--node', 'node1'])).stdout, /kube-dns/, 'as given');
   for (const files of [['-f', lab], quickstart]) {
     const found = await svclab(runDir, ['lint', '--dump', '-', ...files, '--node', 'node1'], { input });
     t.like(found, { status: 0, stdout: 'nothing found\n' });
