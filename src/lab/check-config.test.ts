@@ -6,6 +6,14 @@ import { LabState } from './state.ts';
 const proxy = (mode: string): KubeObject =>
   ({ apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode }) as unknown as KubeObject;
 
+const detecting = (detectLocalMode: string): KubeObject =>
+  ({
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    detectLocalMode,
+    detectLocal: { bridgeInterface: 'cni0' },
+  }) as unknown as KubeObject;
+
 const labOf = (kubernetesRelease: string): KubeObject =>
   ({ apiVersion: 'svclab.dev/v1', kind: 'Lab', metadata: { name: 'x' }, spec: { kubernetesRelease } }) as KubeObject;
 
@@ -19,6 +27,12 @@ const flannel = (text: string): KubeObject =>
 
 const cases: readonly (readonly [string, readonly KubeObject[], RegExp, number])[] = [
   ['a mode that the release never had', [labOf('1.20'), proxy('nftables')], /1\.20 never had mode nftables/, 1],
+  [
+    'a way to detect Pods that the release did not know',
+    [labOf('1.20'), detecting('BridgeInterface')],
+    /1\.20 does not know detectLocalMode BridgeInterface/,
+    1,
+  ],
   ['a mode that svclab does not make', [proxy('ipvs')], /mode ipvs/, 0],
   [
     'a flannel backend that is not there',

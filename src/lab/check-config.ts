@@ -5,7 +5,10 @@ import { LabError } from '../errors.ts';
 import { underlayOf } from '../kinds/lab-networks.ts';
 import type { LabObject } from '../kinds/types/object.ts';
 import { cidrContains } from '../net/address.ts';
+import type { ProxyConfig } from '../proxy/config.ts';
+import { checkDetectLocalMode } from '../proxy/local-detector.ts';
 import { proxyMode } from '../proxy/modes.ts';
+import type { ProxyRelease } from '../proxy/types.ts';
 import { flannelConfigOf } from './leases.ts';
 import { proxyConfigOf } from './proxies.ts';
 
@@ -25,8 +28,13 @@ export function checkConfiguration(store: ObjectStore, given: readonly LabObject
   blame(
     given,
     (object) => object.kind === 'KubeProxyConfiguration' || hasKey(object, 'config.conf'),
-    () => proxyMode(proxyConfigOf(proxyConfiguration(store, [])).mode, lab.spec.kubernetesRelease),
+    () => checkProxy(proxyConfigOf(proxyConfiguration(store, [])), lab.spec.kubernetesRelease),
   );
+}
+
+function checkProxy(config: ProxyConfig, release: ProxyRelease): void {
+  proxyMode(config.mode, release);
+  checkDetectLocalMode(config, release);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { LabError } from '../errors.ts';
 import { type Cidr, familyOf } from '../net/address.ts';
-import type { DetectLocalMode } from './config.ts';
+import type { DetectLocalMode, ProxyConfig } from './config.ts';
 import type { ProxyInput, ProxyRelease } from './types.ts';
 
 /** How rules recognise traffic of the cluster's own Pods. */
@@ -15,17 +15,21 @@ const knownModes: Readonly<Record<ProxyRelease, readonly DetectLocalMode[]>> = {
   '1.36': ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'],
 };
 
+/** Throws `usage` when the release does not know the configuration's detectLocalMode. */
+export function checkDetectLocalMode({ detectLocalMode }: ProxyConfig, release: ProxyRelease): void {
+  if (knownModes[release].includes(detectLocalMode)) return;
+  throw new LabError('usage', `kube-proxy ${release} does not know detectLocalMode ${detectLocalMode}`, {
+    field: 'detectLocalMode',
+    hint: `It knows ${knownModes[release].join(', ')}.`,
+  });
+}
+
 /**
  * The detector that detectLocalMode asks for; undefined when it has nothing to go by, such as an empty clusterCIDR.
  * Throws `usage` when the release does not know the mode.
  */
 export function localDetector({ config, family, node, release }: ProxyInput): LocalDetector | undefined {
-  if (!knownModes[release].includes(config.detectLocalMode)) {
-    throw new LabError('usage', `kube-proxy ${release} does not know detectLocalMode ${config.detectLocalMode}`, {
-      field: 'detectLocalMode',
-      hint: `It knows ${knownModes[release].join(', ')}.`,
-    });
-  }
+  checkDetectLocalMode(config, release);
   switch (config.detectLocalMode) {
     case 'BridgeInterface':
       return { kind: 'interface', name: config.bridgeInterface };
