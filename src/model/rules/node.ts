@@ -1,5 +1,6 @@
 import { splitDump } from './dump.ts';
 import { isSetCommand, parseSets, recogniseSets } from './ipset/parse.ts';
+import { isIpvsCommand, parseVirtualServers, recogniseIpvs, type VirtualServers } from './ipvs/parse.ts';
 import { ruleSetKinds } from './registry.ts';
 import { type Interfaces, isAddressCommand, parseAddresses, recogniseAddresses } from './routing/addresses.ts';
 import { isPolicyCommand, type PolicyRule, parsePolicy, recognisePolicy } from './routing/policy.ts';
@@ -19,6 +20,8 @@ export interface NodeDump {
   readonly policy4: readonly PolicyRule[] | undefined;
   readonly policy6: readonly PolicyRule[] | undefined;
   readonly sets: ReadonlyMap<string, AddressSet> | undefined;
+  /** Of IPVS; undefined when the dump has no such section. */
+  readonly virtualServers: VirtualServers | undefined;
   readonly sysctls: ReadonlyMap<string, string>;
 }
 
@@ -28,6 +31,7 @@ const recognisers = [
   recognisePolicy,
   recogniseRoutes,
   recogniseSets,
+  recogniseIpvs,
   recogniseSysctls,
 ];
 
@@ -67,6 +71,7 @@ export function parseNode(text: string, file: string): NodeDump {
   const sections = splitDump(text, file, recognisers);
   const sysctls = new Map<string, string>();
   for (const section of sections) if (isSysctlCommand(section.command)) parseSysctls(section, sysctls);
+  const ipvsSections = sections.filter(({ command }) => isIpvsCommand(command));
   const setSections = sections.filter(({ command }) => isSetCommand(command));
   return {
     file,
@@ -77,6 +82,10 @@ export function parseNode(text: string, file: string): NodeDump {
     policy4: policyOf(sections, false),
     policy6: policyOf(sections, true),
     sets: setSections.length === 0 ? undefined : new Map(setSections.flatMap((section) => [...parseSets(section)])),
+    virtualServers:
+      ipvsSections.length === 0
+        ? undefined
+        : new Map(ipvsSections.flatMap((section) => [...parseVirtualServers(section)])),
     sysctls,
   };
 }

@@ -1,7 +1,8 @@
-import { hostPort, type IP } from '../../net/address.ts';
+import { hostPort } from '../../net/address.ts';
 import { certain, multiply } from '../fraction.ts';
 import { advance, assuming, type Course, ended, type Progress, withHappening } from './course.ts';
 import { passHook } from './hooks.ts';
+import { schedule } from './ipvs/schedule.ts';
 import { assumedLocalnet, isSet, loopbackLeaves, martian, unheard } from './martian.ts';
 import type { NodeDump } from './node.ts';
 import type { Packet, RouteAnswer, RouteQuestion, World } from './types.ts';
@@ -91,21 +92,30 @@ function forwards({ family, inInterface = 'all' }: Packet, world: World): boolea
 function deliverLocally(course: Course, ground: Ground): Progress {
   const input = passHook(course, 'input', ground.node, ground.world);
   return advance(input, (one) => {
-    const { destination, destinationPort, socket } = one.packet;
-    const device = addressDevice(ground.node, destination);
-    if (device === 'kube-ipvs0') {
-      return ended(one, 'unknown', 'unknown from here on: IPVS of the kernel chooses the endpoint (ipvsadm -Sn)');
-    }
-    const deaf = unheard(one.packet, ground.world);
-    if (deaf !== undefined) return ended(one, 'dropped', deaf);
-    const to = socket ?? { address: destination, port: destinationPort };
-    const text = to.port === undefined ? to.address : hostPort(to.address, to.port);
-    return ended(one, 'delivered', `a process of the node gets it at ${text}, if one listens there`, { local: true });
+    const scheduled = schedule({ ...one, natted: course.natted }, ground.node);
+    return scheduled === undefined
+      ? deliver(one, ground)
+      : advance(scheduled, (chosen) => toRealServer(chosen, ground));
   });
 }
 
-function addressDevice(node: NodeDump, address: IP): string | undefined {
-  return node.interfaces?.addresses.find((one) => one.address === address)?.device;
+function deliver(course: Course, ground: Ground): Progress {
+  const { destination, destinationPort, socket } = course.packet;
+  const deaf = unheard(course.packet, ground.world);
+  if (deaf !== undefined) return ended(course, 'dropped', deaf);
+  const to = socket ?? { address: destination, port: destinationPort };
+  const text = to.port === undefined ? to.address : hostPort(to.address, to.port);
+  return ended(course, 'delivered', `a process of the node gets it at ${text}, if one listens there`, { local: true });
+}
+
+/** What IPVS has chosen a real server for goes there through OUTPUT and POSTROUTING (ip_vs_nat_xmit). */
+function toRealServer(course: Course, ground: Ground): Progress {
+  const { inInterface: _, ...packet } = course.packet;
+  return withRoutes({ ...course, packet }, ground.world.route(questionOf(packet, false)), true, (next, route) => {
+    if (staysHere(route, true)) return deliver(next, ground);
+    const output = passHook(next, 'output', ground.node, ground.world);
+    return advance(output, (one) => leave(one, route, ground));
+  });
 }
 
 function forward(course: Course, route: RouteAnswer, ground: Ground): Progress {
@@ -175,6 +185,8 @@ function send(start: Course, ground: Ground): Progress {
   const { node, world } = ground;
   return withRoutes(start, world.route(questionOf(start.packet, false)), true, (course, route) =>
     advance(passHook(course, 'output', node, world), (next) => {
+      const scheduled = schedule(next, node);
+      if (scheduled !== undefined) return advance(scheduled, (chosen) => toRealServer(chosen, ground));
       if (next.reroute !== true) return sendOut(next, route, ground);
       const again = world.route(questionOf(next.packet, false));
       return withRoutes(next, again, true, (one, other) => sendOut(one, other, ground));
