@@ -73,6 +73,14 @@ for (const [name, spec, expected] of cases) {
   });
 }
 
+test('Pods go on asking the address of a DNS Service that is gone', (t) => {
+  const view = lab('true');
+  const without = { ...view, services: view.services.filter(({ metadata }) => metadata.name !== 'kube-dns') };
+  t.not(view.services.length, without.services.length);
+  const [pod] = view.pods.filter(({ metadata }) => metadata.name === 'box');
+  t.is(pod && podResolvConf(without, pod), cluster);
+});
+
 test('without cluster DNS nobody is asked', (t) => {
   t.is(podConf({}, 'false'), nobody);
   t.is(hostResolvConf(lab('false')), nobody);

@@ -1,4 +1,4 @@
-import { dnsService } from '../cluster/dns-service.ts';
+import { clusterDnsAddress, dnsService } from '../cluster/dns-service.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Pod, PodDnsConfig } from '../kinds/types/pod.ts';
 
@@ -23,8 +23,17 @@ function nodeConf({ lab }: ClusterView): ResolvConf {
   return upstreams.length === 0 ? nobody : { nameservers: upstreams, searches: [], options: [] };
 }
 
+/** What kubelets are told of; a Service that is deleted takes nothing from their configuration. */
+function dnsAddresses({ services, lab }: ClusterView): readonly string[] {
+  const service = dnsService(services, lab);
+  if (service !== undefined) return service.spec.clusterIPs?.filter((ip) => ip !== 'None') ?? [];
+  const usual = clusterDnsAddress(lab);
+  const isTaken = services.some(({ spec }) => spec.clusterIP === usual);
+  return usual === undefined || isTaken ? [] : [usual];
+}
+
 function clusterConf(view: ClusterView, namespace: string): ResolvConf | undefined {
-  const addresses = dnsService(view.services, view.lab)?.spec.clusterIPs?.filter((ip) => ip !== 'None') ?? [];
+  const addresses = dnsAddresses(view);
   if (view.lab.dns === false || addresses.length === 0) return undefined;
   const domain = view.lab.dns.clusterDomain;
   return {
