@@ -9,6 +9,8 @@ export const RTM_GETNEIGH = 30;
 
 const NDA_DST = 1;
 const NDA_LLADDR = 2;
+const NDA_PORT = 6;
+const NDA_VNI = 7;
 const NUD_PERMANENT = 0x80;
 const NTF_SELF = 2;
 const AF_BRIDGE = 7;
@@ -41,12 +43,16 @@ export function fillNeighbourDump(writer: MessageWriter, what: 'neighbours' | 'f
   writer.fixed(bytes);
 }
 
-/** The permanent entry in an RTM_NEWNEIGH message: destination and MAC, the device by its index. */
+/**
+ * The permanent entry in an RTM_NEWNEIGH message: destination and MAC, the device by its index. A forwarding entry with
+ * a UDP port or VNI of its own is none of a lab's; the kernel tells them only where they differ from the device's.
+ */
 export function readNeighbour(message: Message): { index: number; address: IP; mac: Mac } | undefined {
   const { body } = message;
   const attributes = readAttributes(body.subarray(12));
   const address = attributes.get(NDA_DST);
   const mac = attributes.get(NDA_LLADDR);
+  if (attributes.has(NDA_PORT) || attributes.has(NDA_VNI)) return undefined;
   if ((body.readUInt16LE(8) & NUD_PERMANENT) === 0 || address === undefined || mac === undefined) return undefined;
   return { index: body.readInt32LE(4), address: readIP(address), mac: readMac(mac) };
 }
