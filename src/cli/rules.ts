@@ -1,6 +1,7 @@
 import { getRules, getStatus } from '../api/client.ts';
 import type { LabLocation } from '../api/locate.ts';
 import { LabError } from '../errors.ts';
+import type { ConfigMap } from '../kinds/types/configmap.ts';
 import type { LabObject } from '../kinds/types/object.ts';
 import { asGiven } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
@@ -59,10 +60,19 @@ interface ProxyObjects {
   readonly release: NonNullable<RulesOptions['release']>;
 }
 
+/** The objects of a dump, with the configuration that kubeadm keeps in a ConfigMap unless they hold another. */
+async function withProxyConfiguration(objects: readonly LabObject[]): Promise<ProxyObjects['objects']> {
+  const maps = objects.filter((object): object is ConfigMap => object.kind === 'ConfigMap');
+  if (maps.length === 0 || objects.some(({ kind }) => kind === 'KubeProxyConfiguration')) return objects;
+  const { configInConfigMap } = await import('../cluster/proxy-config-map.ts');
+  const config = configInConfigMap(maps);
+  return config === undefined ? objects : [...objects, config];
+}
+
 async function proxyObjects(objects: readonly LabObject[], clusterDns: boolean): Promise<ProxyObjects> {
   if (isDump(objects)) {
     const nodes = objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name);
-    return { objects, nodes, release: newestRelease };
+    return { objects: await withProxyConfiguration(objects), nodes, release: newestRelease };
   }
   const { offlineLab } = await import('../lab/offline.ts');
   const { view, store } = offlineLab('default', clusterDns ? objects : asGiven(objects));

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { LabError } from '../errors.ts';
 import type { KubeProxyConfiguration } from '../kinds/types/kubeproxyconfiguration.ts';
 import type { Node } from '../kinds/types/node.ts';
@@ -7,6 +6,7 @@ import { type Cidr, familyOf, type IPv4, ipToBigInt, type Mac } from '../net/add
 import { sameValue } from './equal.ts';
 import { internalIP, kubeProxyAnnotation } from './nodes.ts';
 import { isPodFinished } from './pods/status.ts';
+import { configInConfigMap } from './proxy-config-map.ts';
 import { zoneLabel } from './services/pod-endpoint.ts';
 import type { ObjectStore } from './store.ts';
 import type { ClusterView, FlannelConfig, NodeView } from './view.ts';
@@ -60,40 +60,9 @@ function nodeView(node: Node, lease: LeaseView): NodeView | undefined {
   };
 }
 
-/** Loaded only when a ConfigMap has to be read: importing it takes 16 ms. */
-function parseYaml(text: string): unknown {
-  const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
-  const document = yaml.parseDocument(text);
-  return document.errors.length === 0 ? document.toJS({ maxAliasCount: 10 }) : undefined;
-}
-
-/** kubeadm keeps the configuration in ConfigMap kube-system/kube-proxy under this key. */
-const configKey = 'config.conf';
-
-function configFromConfigMap(store: ObjectStore): KubeProxyConfiguration | undefined {
-  const maps = store
-    .list('ConfigMap')
-    .filter(({ metadata, data }) => metadata.name === 'kube-proxy' && data?.[configKey]);
-  const map = maps.find(({ metadata }) => metadata.namespace === 'kube-system') ?? maps[0];
-  const text = map?.data?.[configKey];
-  if (text === undefined) return undefined;
-  const config = parseYaml(text);
-  if (typeof config === 'object' && config !== null && 'kind' in config && config.kind === 'KubeProxyConfiguration') {
-    return config as KubeProxyConfiguration;
-  }
-  throw new LabError(
-    'invalid-object',
-    `ConfigMap "kube-proxy" is invalid: data[${configKey}]: no KubeProxyConfiguration`,
-    {
-      field: `data[${configKey}]`,
-      hint: 'Write a KubeProxyConfiguration there, or delete the ConfigMap.',
-    },
-  );
-}
-
 /** The proxy's configuration: a KubeProxyConfiguration, else the one in ConfigMap kube-proxy, else the default. */
 export function proxyConfiguration(store: ObjectStore, networks: readonly Cidr[]): KubeProxyConfiguration {
-  const given = store.list('KubeProxyConfiguration')[0] ?? configFromConfigMap(store);
+  const given = store.list('KubeProxyConfiguration')[0] ?? configInConfigMap(store.list('ConfigMap'));
   if (given !== undefined) return given;
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
