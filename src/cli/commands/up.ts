@@ -26,6 +26,7 @@ function formatUp(status: LabStatus, milliseconds: number): string[] {
     ...formatNodes(status.nodes, tableLimit()),
     '',
     `lab "${status.name}" is ${state} after ${formatMilliseconds(milliseconds)}: ${formatCounts(status)}`,
+    ...status.problems.map((problem) => `problem: ${problem}`),
     `next: ${next}; svclab status${option}; svclab down${option}`,
   ];
 }
@@ -35,7 +36,8 @@ export function define(command: Command): void {
   command
     .description(
       'Builds a lab out of real network namespaces and starts it in the background. Returns when every node and Pod ' +
-        'is ready and all rules are in. Without -f: three nodes, and no Pods. When it fails, nothing is left.',
+        'is ready and all rules are in. Without -f: three nodes, and no Pods but those of cluster DNS. When it fails, ' +
+        'nothing is left.',
     )
     .option('-f, --file <path>', 'manifest file or directory, "-" for standard input; may be repeated', collect)
     .option('--name <name>', 'name of the lab; else --lab, $SVCLAB_LAB, the name of the Lab object, or "default"')
