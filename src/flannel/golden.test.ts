@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import type { ClusterView, FlannelConfig, NodeView } from '../cluster/view.ts';
+import type { NodeView } from '../cluster/view.ts';
 import type { Cidr, IP, IPv4, IPv6, Mac } from '../net/address.ts';
 import { familyOf } from '../net/address.ts';
 import type { DesiredRoute, RulesetTable, VxlanLink } from '../plan/desired.ts';
@@ -8,6 +8,7 @@ import { configKey, leaseKey, leaseValue, type SubnetLease } from './lease-recor
 import { acquireLease, chooseFirst, noLeases } from './leases.ts';
 import { netConfText, parseNetConf } from './netconf.ts';
 import { flannelNetwork } from './network.ts';
+import { networkView } from './testing/view.ts';
 
 const runs = [
   { name: 'vxlan', ipMasq: true },
@@ -59,28 +60,6 @@ function nodeOf(lease: EtcdLease): NodeView {
     vtepMac: BackendData?.VtepMAC ?? ('02:00:00:00:00:01' as Mac),
     ...(BackendV6Data === undefined ? {} : { vtepMacV6: BackendV6Data.VtepMAC }),
     kubeProxy: true,
-  };
-}
-
-function viewOf(flannel: FlannelConfig, nodes: readonly NodeView[]): ClusterView {
-  return {
-    lab: {
-      nodes: [],
-      underlay: { cidr: '192.168.56.0/24', mtu: 1500 },
-      serviceClusterIPRange: '10.96.0.0/12',
-      serviceNodePortRange: '30000-32767',
-      clients: [],
-      externalIPs: [],
-      kubernetesRelease: '1.36',
-      bridge: 'cni0',
-      dns: false,
-    },
-    flannel,
-    proxy: { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' },
-    nodes,
-    pods: [],
-    services: [],
-    slices: [],
   };
 }
 
@@ -145,7 +124,7 @@ for (const run of runs) {
   const etcd = readEtcd(run.name);
   const config = parseNetConf(etcd.config, { ipMasq: run.ipMasq });
   const nodes = etcd.leases.map(nodeOf);
-  const view = viewOf(config, nodes);
+  const view = networkView(config, nodes);
 
   for (const node of nodes) {
     test(`${run.name}: ${node.name} gets what the real flanneld made`, (t) => {

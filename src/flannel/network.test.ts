@@ -3,6 +3,7 @@ import type { ClusterView, FlannelConfig, NodeView } from '../cluster/view.ts';
 import { type IP, type IPv4, type Mac, parseCidr } from '../net/address.ts';
 import { parseNetConf } from './netconf.ts';
 import { cniParts, flannelNetwork } from './network.ts';
+import { networkView } from './testing/view.ts';
 import { vtepMac } from './vtep-mac.ts';
 
 function nodeView(
@@ -29,25 +30,7 @@ function viewOf(
   mtu = 1500,
 ): ClusterView {
   const flannel: FlannelConfig = parseNetConf(JSON.stringify({ Network: '10.244.0.0/16', Backend: backend, ...more }));
-  return {
-    lab: {
-      nodes: [],
-      underlay: { cidr: '192.168.56.0/24', mtu },
-      serviceClusterIPRange: '10.96.0.0/12',
-      serviceNodePortRange: '30000-32767',
-      clients: [],
-      externalIPs: [],
-      kubernetesRelease: '1.36',
-      bridge: 'docker0',
-      dns: false,
-    },
-    flannel,
-    proxy: { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' },
-    nodes,
-    pods: [],
-    services: [],
-    slices: [],
-  };
+  return networkView(flannel, nodes, { bridge: 'docker0', mtu });
 }
 
 const dualStack = { EnableIPv6: true, IPv6Network: 'fd00:10:244::/56' };

@@ -1,7 +1,8 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { formatFrom, parseDestination } from '../model/target.ts';
 import type { From, NamedTo, To } from '../model/types.ts';
-import { type Destination, destinationsOf } from './destinations.ts';
+import type { Destination } from './destination.ts';
+import { destinationsOf } from './destinations.ts';
 import { matchingDestinations, matchingSenders } from './filters.ts';
 import { isNear, type Sender, sendersOf } from './senders.ts';
 import { thin } from './thin.ts';

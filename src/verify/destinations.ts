@@ -6,25 +6,11 @@ import { endpointsOf } from '../model/endpoints.ts';
 import { schemeOfPod, schemeOfService } from '../model/scheme.ts';
 import { formatTo } from '../model/target.ts';
 import { nodeIP, podIPs, podName, type Topology, topologyOf } from '../model/topology.ts';
-import type { NamedTo, To } from '../model/types.ts';
+import type { To } from '../model/types.ts';
 import { familyOf, hostPort, type IP, parseIP } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
+import type { Destination } from './destination.ts';
 import { nameDestinations } from './name-destinations.ts';
-
-/** One place to connect to. */
-export interface Destination {
-  readonly kind: 'service' | 'name' | 'pod' | 'other';
-  readonly to: To | NamedTo;
-  readonly about: string;
-  /** Texts that `--to` may name it by. */
-  readonly labels: readonly string[];
-  /** `namespace/name` of the Pods behind it. */
-  readonly endpointPods: ReadonlySet<string>;
-  /** Where a Pod is. */
-  readonly node?: string;
-  /** The one sender for whom it exists: 127.0.0.1 is another place for everybody. */
-  readonly onlyFrom?: string;
-}
 
 const loopbacks = { ipv4: parseIP('127.0.0.1'), ipv6: parseIP('::1') };
 const wrongPort = 61_999;

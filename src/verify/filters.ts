@@ -1,7 +1,7 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { LabError } from '../errors.ts';
 import { formatFrom, parseFrom } from '../model/target.ts';
-import type { Destination } from './destinations.ts';
+import type { Destination } from './destination.ts';
 import type { Sender } from './senders.ts';
 
 function senderTexts({ from }: Sender): readonly string[] {

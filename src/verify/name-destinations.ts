@@ -6,7 +6,7 @@ import { formatTo } from '../model/target.ts';
 import { type Topology, topologyOf } from '../model/topology.ts';
 import type { NamedTo } from '../model/types.ts';
 import { familyOf } from '../net/address.ts';
-import type { Destination } from './destinations.ts';
+import type { Destination } from './destination.ts';
 
 const httpPort = 80;
 

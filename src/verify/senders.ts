@@ -1,7 +1,7 @@
 import type { ClusterView } from '../cluster/view.ts';
 import { podIPs, podName } from '../model/topology.ts';
 import type { From } from '../model/types.ts';
-import type { Destination } from './destinations.ts';
+import type { Destination } from './destination.ts';
 
 /** Somebody who connects. */
 export interface Sender {

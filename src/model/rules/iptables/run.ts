@@ -96,69 +96,82 @@ function call(effect: Extract<Effect, { kind: 'call' }>, way: Way, depth: number
   return runChain(chain, way, depth + 1, run);
 }
 
-/** A chain from one of its rules on. */
+/** A chain while ways lead through it. */
+interface Passage {
+  readonly chain: Chain;
+  readonly places: readonly number[] | undefined;
+  readonly depth: number;
+  readonly run: Run;
+  readonly ends: End[];
+  /** Ways that parted from others, and the rules at which they go on. */
+  readonly open: { readonly way: Way; readonly from: number }[];
+}
+
+/** Does what the rule's target does; gives the way that goes on behind the rule, if just one does. */
+function take(hit: Way, rule: Rule, at: number, passage: Passage): Way | undefined {
+  const { chain, places, run, ends } = passage;
+  const effect = rule.target?.apply(hit.packet, run.world);
+  if (effect === undefined) return hit;
+  if (effect.kind === 'continue') return effect.packet === hit.packet ? hit : { ...hit, packet: effect.packet };
+  if (effect.kind === 'verdict') {
+    const way = { ...withShadowed(hit, chain, places, at + 1, run), packet: effect.packet ?? hit.packet };
+    ends.push({ way, verdict: effect.verdict });
+    return undefined;
+  }
+  if (effect.kind === 'return') {
+    ends.push({ way: hit, verdict: undefined });
+    return undefined;
+  }
+  const back: Way[] = [];
+  for (const end of call(effect, hit, passage.depth, run)) {
+    if (end.verdict === undefined && !effect.goto) back.push(end.way);
+    else if (end.verdict === undefined) ends.push(end);
+    else ends.push({ ...end, way: withShadowed(end.way, chain, places, at + 1, run) });
+  }
+  const [only, ...more] = back;
+  for (const way of more) passage.open.push({ way, from: at + 1 });
+  return only;
+}
+
+/** Follows one way from a rule on until it ends; ways that part from it are left open. */
+function follow(begin: Way, from: number, passage: Passage): void {
+  const { chain, places, run, ends, open } = passage;
+  let way = begin;
+  const count = places?.length ?? chain.rules.length;
+  for (let at = from; at < count; at++) {
+    const rule = chain.rules[places?.[at] ?? at];
+    if (rule === undefined) continue;
+    const answer = ruleMeets(rule, way.packet, run.world);
+    if (answer === false) continue;
+    if (answer !== true && !answer.matches) {
+      way = passed(way, answer);
+      continue;
+    }
+    const hit = met(way, rule, answer, chain, run);
+    if (answer !== true && answer.unknown !== undefined && decides(rule)) {
+      ends.push(unknownEnd(hit, answer.unknown));
+      return;
+    }
+    if (answer !== true && answer.chance !== undefined) {
+      const rest = multiply(way.share, complement(answer.chance));
+      open.push({ way: { ...way, share: rest }, from: at + 1 });
+    }
+    const on = take(hit, rule, at, passage);
+    if (on === undefined) return;
+    way = on;
+  }
+  ends.push({ way, verdict: undefined });
+}
+
+/** A chain from its first rule on: how each way through it ends. */
 function runChain(chain: Chain, start: Way, depth: number, run: Run): End[] {
   const places = candidates(chain, start.packet);
-  const ends: End[] = [];
-  const open: { way: Way; from: number }[] = [{ way: start, from: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  const passage: Passage = { chain, places, depth, run, ends: [], open: [{ way: start, from: 0 }] };
+  for (let next = passage.open.pop(); next !== undefined; next = passage.open.pop()) {
     if (++run.ways > mostWays) return [unknownEnd(start, `the rules part into more than ${mostWays} ways`)];
-    follow(next.way, next.from);
+    follow(next.way, next.from, passage);
   }
-  return ends;
-
-  function follow(begin: Way, from: number): void {
-    let way = begin;
-    const count = places?.length ?? chain.rules.length;
-    for (let at = from; at < count; at++) {
-      const rule = chain.rules[places?.[at] ?? at];
-      if (rule === undefined) continue;
-      const answer = ruleMeets(rule, way.packet, run.world);
-      if (answer === false) continue;
-      if (answer !== true && !answer.matches) {
-        way = passed(way, answer);
-        continue;
-      }
-      const hit = met(way, rule, answer, chain, run);
-      if (answer !== true && answer.unknown !== undefined && decides(rule)) {
-        ends.push(unknownEnd(hit, answer.unknown));
-        return;
-      }
-      if (answer !== true && answer.chance !== undefined) {
-        const rest = multiply(way.share, complement(answer.chance));
-        open.push({ way: { ...way, share: rest }, from: at + 1 });
-      }
-      const on = take(hit, rule, at);
-      if (on === undefined) return;
-      way = on;
-    }
-    ends.push({ way, verdict: undefined });
-  }
-
-  /** Does what the rule's target does; gives the way that goes on behind the rule, if just one does. */
-  function take(hit: Way, rule: Rule, at: number): Way | undefined {
-    const effect = rule.target?.apply(hit.packet, run.world);
-    if (effect === undefined) return hit;
-    if (effect.kind === 'continue') return effect.packet === hit.packet ? hit : { ...hit, packet: effect.packet };
-    if (effect.kind === 'verdict') {
-      const way = { ...withShadowed(hit, chain, places, at + 1, run), packet: effect.packet ?? hit.packet };
-      ends.push({ way, verdict: effect.verdict });
-      return undefined;
-    }
-    if (effect.kind === 'return') {
-      ends.push({ way: hit, verdict: undefined });
-      return undefined;
-    }
-    const back: Way[] = [];
-    for (const end of call(effect, hit, depth, run)) {
-      if (end.verdict === undefined && !effect.goto) back.push(end.way);
-      else if (end.verdict === undefined) ends.push(end);
-      else ends.push({ ...end, way: withShadowed(end.way, chain, places, at + 1, run) });
-    }
-    const [only, ...more] = back;
-    for (const way of more) open.push({ way, from: at + 1 });
-    return only;
-  }
+  return passage.ends;
 }
 
 /** Whether meeting the rule or not makes a difference to where the packet goes. */
