@@ -12,8 +12,8 @@ export interface DataType {
   readonly parse: (text: string) => Datum | undefined;
   /** Whether every value is written in numbers: then other words are damage, and not names that svclab does not know. */
   readonly numeric: boolean;
-  /** Bits of an address, for `/` prefixes. */
-  readonly addressBits?: 32 | 128;
+  /** Bits of a value that takes a `/` prefix: an address, or a mark, whose highest bits nft 1.0.6 writes so. */
+  readonly prefixBits?: 32 | 128;
   /** Whether the value is a set of bits, so that `ct state new` asks for one of them. */
   readonly bits?: boolean;
 }
@@ -57,10 +57,10 @@ function words(name: string, synonyms: Readonly<Record<string, string>> = {}): D
 }
 
 const known: readonly DataType[] = [
-  { name: 'ipv4_addr', numeric: true, parse: ipv4Number, addressBits: 32 },
-  { name: 'ipv6_addr', numeric: true, parse: ipv6Number, addressBits: 128 },
+  { name: 'ipv4_addr', numeric: true, parse: ipv4Number, prefixBits: 32 },
+  { name: 'ipv6_addr', numeric: true, parse: ipv6Number, prefixBits: 128 },
   { name: 'inet_service', numeric: false, parse: numberUpTo(65535) },
-  { name: 'mark', numeric: true, parse: word32 },
+  { name: 'mark', numeric: true, parse: word32, prefixBits: 32 },
   { name: 'integer', numeric: false, parse: word32 },
   named('inet_proto', protocols),
   named('ct_state', ctStates, { bits: true }),

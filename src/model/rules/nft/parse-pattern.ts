@@ -9,14 +9,14 @@ export class UnknownWord extends Error {
 
 function network(type: DataType, text: string): Pattern | undefined {
   const slash = text.indexOf('/');
-  if (type.addressBits === undefined || slash < 0) return undefined;
+  if (type.prefixBits === undefined || slash < 0) return undefined;
   const base = type.parse(text.slice(0, slash));
   const length = text.slice(slash + 1);
-  if (base === undefined || !/^\d{1,3}$/.test(length) || Number(length) > type.addressBits) return undefined;
-  const hostBits = BigInt(type.addressBits - Number(length));
+  if (base === undefined || !/^\d{1,3}$/.test(length) || Number(length) > type.prefixBits) return undefined;
+  const hostBits = BigInt(type.prefixBits - Number(length));
   const low = (BigInt(base) >> hostBits) << hostBits;
   const high = low + (1n << hostBits) - 1n;
-  return type.addressBits === 32
+  return type.prefixBits === 32
     ? { kind: 'range', low: Number(low), high: Number(high) }
     : { kind: 'range', low, high };
 }

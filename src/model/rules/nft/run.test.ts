@@ -42,6 +42,8 @@ const cases: readonly (readonly [rule: string, outcome: string, given?: Packet])
   ['meta mark & 0x00004000 != 0x00000000 drop', 'policy accept'],
   ['meta mark & 0x00004000 == 0x00004000 drop', 'drop', packet({ mark: 0x4001 })],
   ['mark 0x4001 drop', 'drop', packet({ mark: 0x4001 })],
+  ['meta mark != 0x00000000/1 drop', 'policy accept', packet({ mark: 0x7fffffff })],
+  ['meta mark != 0x00000000/1 drop', 'drop', packet({ mark: 0x80000001 })],
   ['meta mark set meta mark | 0x00004000 accept', 'mark 0x4001, accept', packet({ mark: 1 })],
   ['meta mark set mark or 0x4000 accept', 'mark 0x4000, accept'],
   ['meta mark set meta mark & 0xffff00ff | 0x00000100 accept', 'mark 0x1ff, accept', packet({ mark: 0xfff })],
