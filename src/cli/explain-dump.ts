@@ -35,17 +35,17 @@ function nodeOf(path: string): NodeDump {
   });
 }
 
-function answerAll({ dump, questions = '' }: DumpQuestion): string {
+function* answerAll({ dump, questions = '' }: DumpQuestion): Iterable<string> {
   if (dump === '-' && questions === '-') {
     throw new LabError('usage', 'the dump and the questions cannot both come from standard input');
   }
   const asked = parseQuestions(readDumpFile(questions), nameOf(questions));
   const node = nodeOf(dump);
-  return asked.map((question) => `${JSON.stringify(answerOf(walk(node, question)))}\n`).join('');
+  for (const question of asked) yield `${JSON.stringify(answerOf(walk(node, question)))}\n`;
 }
 
-/** What `svclab explain --dump` prints. Throws `usage` for a damaged dump and for what is no question. */
-export function explainDump(asked: DumpQuestion, { form, paint, limit }: DumpOutput): string {
+/** What `svclab explain --dump` prints, piece by piece. Throws `usage` for a damaged dump and for what is no question. */
+export function explainDump(asked: DumpQuestion, { form, paint, limit }: DumpOutput): Iterable<string> {
   const { from, to } = asked;
   if (asked.questions !== undefined) {
     if (from !== undefined)
@@ -61,6 +61,6 @@ export function explainDump(asked: DumpQuestion, { form, paint, limit }: DumpOut
   const question = parseQuestion(from, to, asked.in);
   const node = nodeOf(asked.dump);
   const answer = walk(node, question, { shadowed: true });
-  if (form === 'json') return `${JSON.stringify(answerOf(answer), undefined, 2)}\n`;
-  return `${formatWalk(answer, node, { paint, limit }).join('\n')}\n`;
+  if (form === 'json') return [`${JSON.stringify(answerOf(answer), undefined, 2)}\n`];
+  return [`${formatWalk(answer, node, { paint, limit }).join('\n')}\n`];
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { LabError } from '../../errors.ts';
 import {
@@ -74,6 +75,8 @@ export function define(command: Command): void {
       if (dump === undefined) return explainInLab(from, to, options);
       const { explainDump } = await import('../explain-dump.ts');
       const asked = { ...options, dump, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-      process.stdout.write(explainDump(asked, { form, paint: paintOf(options), limit: textLimit }));
+      for (const text of explainDump(asked, { form, paint: paintOf(options), limit: textLimit })) {
+        if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+      }
     });
 }
