@@ -4,6 +4,7 @@ import { renderDocument } from './mutate/document.ts';
 import { type Options, parseOptions, usage } from './mutate/options.ts';
 import { progressOn } from './mutate/progress.ts';
 import { runMutants } from './mutate/run.ts';
+import { closeAll } from './mutate/running-lab.ts';
 import { sampleOf } from './mutate/sample.ts';
 import { isGood, scoreOf, summary } from './mutate/score.ts';
 import type { Mutant, Result } from './mutate/types.ts';
@@ -31,6 +32,13 @@ function asJSON(results: readonly Result[]): string {
   return JSON.stringify({ score: scoreOf(results), results: plain }, undefined, 2);
 }
 
+/** Nothing is left of a run that is ended. */
+function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void closeAll().finally(() => process.exit(130)));
+  }
+}
+
 async function main(): Promise<number> {
   const wanted = options();
   if (wanted === undefined) return 2;
@@ -38,6 +46,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  endOnSignals();
   const stream = wanted.json ? process.stderr : process.stdout;
   if (wanted.sample !== undefined) stream.write(`seed ${wanted.seed}\n`);
   const results: Result[] = [];

@@ -38,7 +38,7 @@ const reasons: readonly Reason[] = [
     why: 'A load balancer address is not one of the nodes: what goes there is forwarded, or dropped by the next node.',
   },
   {
-    kind: /rule is gone|turned round|chain is empty|another|returns at once/,
+    kind: /rule is gone|turned round|chain is empty|another|returns at once|change places/,
     what: /KUBE-FORWARD|FLANNEL-FWD|filter: FORWARD$/,
     why: accepted,
   },
@@ -60,7 +60,7 @@ const reasons: readonly Reason[] = [
   },
   {
     kind: /./,
-    what: /block incoming localnet connections|-A INPUT -j KUBE-FIREWALL/,
+    what: /block incoming localnet connections|-A INPUT -j KUBE-FIREWALL|filter: KUBE-FIREWALL$/,
     why: 'Only a neighbour that forges packets to 127.0.0.1 would tell; an honest host keeps them to itself.',
   },
   {
@@ -112,6 +112,16 @@ const reasons: readonly Reason[] = [
     kind: /an element is gone/,
     what: /^no-endpoint-(services: 10\.96\.1\.6|nodeports: tcp \. 30090)/,
     why: 'Nothing else takes the packet, and what nobody takes is refused just the same.',
+  },
+  {
+    kind: /change places/,
+    what: /KUBE-SERVICES: -d .*NOTE: this must be the last rule/,
+    why: 'The last rule is for addresses of the node, and those of Services are none.',
+  },
+  {
+    kind: /somebody else comes first/,
+    what: /nat: -I (PREROUTING|OUTPUT) -p tcp -j ACCEPT/,
+    why: 'What a table of iptables accepts still meets kube-proxy’s table of nftables.',
   },
   { target: /fabric/, kind: /rule is gone|another|accepted|returns/, what: /"not back to/, why: roundTrip },
   { kind: /another MAC/, what: /./, why: byARP },

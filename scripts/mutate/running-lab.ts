@@ -46,6 +46,13 @@ ${mode}: { syncPeriod: 1h }
   return readFileSync(join(import.meta.dirname, 'lab.yaml'), 'utf8') + proxy;
 }
 
+const running = new Set<RunningLab>();
+
+/** Ends all labs that run. */
+export async function closeAll(): Promise<void> {
+  await Promise.all([...running].map((lab) => lab.close()));
+}
+
 /** The lab that is mutated, in a run directory of its own. */
 export class RunningLab {
   readonly #directory: string;
@@ -63,24 +70,26 @@ export class RunningLab {
 
   /** Starts the lab of lab.yaml in a proxy mode and waits until it is ready. Throws what its parts throw. */
   static async start(mode: Mode): Promise<RunningLab> {
-    const running = new RunningLab(mkdtempSync(join(tmpdir(), 'mutate-')), mode);
+    const lab = new RunningLab(mkdtempSync(join(tmpdir(), 'mutate-')), mode);
+    running.add(lab);
     try {
-      await startLab(running.#lab);
+      await startLab(lab.#lab);
       const objects = parseManifest({ file: 'lab.yaml', text: manifest(mode) }).map(({ object }) => object);
-      await applyObjects(running.#lab, { objects });
-      const { pid, rootless } = await waitReady(running.#lab, patience);
-      running.#pid = pid;
-      running.#rootless = rootless;
-      await waitSettled(running.#lab, patience);
-      return running;
+      await applyObjects(lab.#lab, { objects });
+      const { pid, rootless } = await waitReady(lab.#lab, patience);
+      lab.#pid = pid;
+      lab.#rootless = rootless;
+      await waitSettled(lab.#lab, patience);
+      return lab;
     } catch (error) {
-      await running.close();
+      await lab.close();
       throw error;
     }
   }
 
   /** Ends the lab; nothing is left of it. */
   async close(): Promise<void> {
+    running.delete(this);
     await endLab(this.#lab);
     rmSync(this.#directory, { recursive: true, force: true });
   }
