@@ -59,6 +59,17 @@ test('every command has help with a description and examples, within 100 columns
   }
 });
 
+test('usage lines have in capitals what a user puts in', async (t) => {
+  for (const [command, usage] of [
+    ['curl', 'curl [options] FROM URL'],
+    ['get', 'get [options] KIND [NAME...]'],
+    ['exec', 'exec [options] TARGET [-- COMMAND...]'],
+  ] as const) {
+    const { stdout } = await svclab(runDir, [command, '--help']);
+    t.is(stdout.slice(0, stdout.indexOf('\n')), `Usage: svclab ${usage}`);
+  }
+});
+
 test('help lists every command', async (t) => {
   const { stdout } = await svclab(runDir, []);
   for (const { name, summary } of commands) t.regex(stdout, new RegExp(`  ${name} +${summary}`));

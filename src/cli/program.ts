@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander';
+import { type Argument, Command, type CommanderError, Help } from 'commander';
 import { LabError } from '../errors.ts';
 import { nearest } from '../kinds/nearest.ts';
 import { splitCommandLine } from './arguments.ts';
@@ -8,6 +8,19 @@ import { packageVersion } from './version.ts';
 
 const helpWidth = 100;
 
+function inCapitals(argument: Argument): string {
+  return argument.name().toUpperCase();
+}
+
+/** The usage line, with what a user has to put in written as in the manuals: `svclab curl [options] FROM URL`. */
+function commandUsage(command: Command): string {
+  const usage = new Help().commandUsage(command);
+  const required = usage.replace(/<([a-z]+)(\.{3})?>/g, (_, name: string, more = '') => name.toUpperCase() + more);
+  return required.replace(/\[([a-z]+)(\.{3})?\]/g, (all, name: string, more = '') =>
+    name === 'options' ? all : `[${name.toUpperCase()}${more}]`,
+  );
+}
+
 function rootCommand(): Command {
   const program = new Command('svclab')
     .description('Builds a real Kubernetes Service network on this machine, predicts every connection, and proves it.')
@@ -16,7 +29,7 @@ function rootCommand(): Command {
     .helpOption('-h, --help', 'show help; also: svclab help COMMAND')
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ showGlobalOptions: false, helpWidth })
+    .configureHelp({ showGlobalOptions: false, helpWidth, argumentTerm: inCapitals, commandUsage })
     .configureOutput({ writeErr: () => {}, outputError: () => {} });
   addGlobalOptions(program);
   program.addHelpText(

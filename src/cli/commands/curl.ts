@@ -11,6 +11,7 @@ import {
   print,
   printJSON,
   tableLimit,
+  textLimit,
 } from '../context.ts';
 import type { Paint } from '../output/colour.ts';
 import { formatAnswer, formatTally } from '../output/connection.ts';
@@ -23,7 +24,8 @@ interface Options extends GlobalOptions {
 
 function formatEvent(event: ConnectEvent, options: Options, paint: Paint): string[] {
   if (event.event === 'error') return [];
-  if (event.event === 'done') return ['', ...formatTally(event.connection, paint, tableLimit())];
+  if (event.event === 'done')
+    return ['', ...formatTally(event.connection, paint, { text: textLimit, table: tableLimit() })];
   const body = options.body === true ? (event.body ?? '').trimEnd() : '';
   const said = event.message === undefined ? '' : ` (${event.message})`;
   const answer = `${formatAnswer(event.observation, event.milliseconds, paint)}${said}`;
@@ -34,8 +36,9 @@ function formatEvent(event: ConnectEvent, options: Options, paint: Paint): strin
 export function define(command: Command): void {
   command
     .description(
-      'Connects for real; a name is looked up by the resolver there, with its resolv.conf. Prints of each answer who gave it and which source address was seen there, then a tally ' +
-        'beside the prediction. Exit status 1 when they differ.',
+      'Connects for real; a name is looked up by the resolver there, with its resolv.conf. Prints of each answer who ' +
+        'gave it and which source address was seen there, then a tally beside the prediction. Exit status 1 when they ' +
+        'differ.',
     )
     .argument('<from>', 'who connects: pod/NAME, pod/NAMESPACE/NAME, NODE, client/NAME')
     .argument('<url>', 'where to: URL, ADDRESS:PORT, svc/NAME:PORT, ping://ADDRESS; a name is looked up')

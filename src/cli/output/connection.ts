@@ -59,12 +59,14 @@ function formatStep(step: Step, number: string, paint: Paint, limit: number): st
   ];
 }
 
+/** Columns that sentences and tables keep to. */
+interface Limits {
+  readonly text: number;
+  readonly table: number;
+}
+
 /** What `svclab explain` prints: from → to, the steps by place with their reasons, the distribution. */
-export function formatExplanation(
-  explained: ExplainedConnection,
-  paint: Paint,
-  limits: { readonly text: number; readonly table: number },
-): string[] {
+export function formatExplanation(explained: ExplainedConnection, paint: Paint, limits: Limits): string[] {
   const { from, to, steps, predicted } = explained;
   const digits = String(steps.length).length;
   const lines = steps.flatMap((step, at) => {
@@ -114,7 +116,7 @@ function tallyRow(
 }
 
 /** The tally of `svclab curl` next to the prediction, and whether they agree. */
-export function formatTally(connection: Connection, paint: Paint, limit: number): string[] {
+export function formatTally(connection: Connection, paint: Paint, limits: Limits): string[] {
   const seen = new Map(connection.observed.map((observation) => [resultKey(observation), observation]));
   const total = connection.observed.reduce((sum, { count }) => sum + count, 0);
   const rows = connection.predicted.map((predicted) => {
@@ -123,10 +125,8 @@ export function formatTally(connection: Connection, paint: Paint, limit: number)
     return tallyRow(predicted, observed, total, paint);
   });
   for (const observed of seen.values()) rows.push(tallyRow(undefined, observed, total, paint));
-  const verdict = connection.agrees
-    ? paint.green('agrees with the prediction')
-    : paint.red(
-        `differs from the prediction${connection.difference === undefined ? '' : `: ${connection.difference}`}`,
-      );
-  return [`${connection.from} → ${connection.to}`, ...formatTable(tallyColumns, rows, { limit }), verdict];
+  const { from, to, agrees, difference } = connection;
+  const differs = `differs from the prediction${difference === undefined ? '' : `: ${difference}`}`;
+  const verdict = agrees ? [paint.green('agrees with the prediction')] : wrap(differs, limits.text).map(paint.red);
+  return [`${from} → ${to}`, ...formatTable(tallyColumns, rows, { limit: limits.table }), ...verdict];
 }
