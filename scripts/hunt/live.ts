@@ -24,12 +24,14 @@ function runs({ spec, status }: Pod): boolean {
   return running.length === spec.containers.length;
 }
 
-/** Waits until the servers of every Pod listen and all rules are in. Throws Mismatch and `timeout`. */
+/** Waits until the servers of every Pod that has a node listen and all rules are in. Throws Mismatch and `timeout`. */
 async function atRest(lab: LabLocation): Promise<void> {
   await waitSettled(lab, patience);
   await untilContent(async () => {
     const { items } = await requestJSON<{ items: readonly Pod[] }>(lab, { path: '/api/v1/pods' });
-    const waiting = items.filter((pod) => !runs(pod)).map(({ metadata }) => metadata.name);
+    const waiting = items
+      .filter((pod) => pod.spec.nodeName !== undefined && !runs(pod))
+      .map(({ metadata }) => metadata.name);
     return waiting.length === 0 ? undefined : `${waiting.join(', ')} do not run`;
   });
   await waitSettled(lab, patience);

@@ -2,7 +2,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import type { Service, ServicePort } from '../kinds/types/service.ts';
 import type { Protocol } from '../kinds/types/values.ts';
 import { type Family, familyOf, hostPort, type IP, tryParseIP } from '../net/address.ts';
-import { isModern } from './settings.ts';
+import { isModern, isWatched } from './settings.ts';
 
 /** One door of a Service: an address and port, or a port of every node, under which it can be reached. */
 export interface Claim {
@@ -25,17 +25,16 @@ export function servicePortName(service: Service, port: ServicePort): string {
   return port.name === undefined || port.name === '' ? serviceName(service) : `${serviceName(service)}:${port.name}`;
 }
 
-/** ClusterIPs of a Service that a proxy serves; empty for headless ones, ExternalName, and those of another proxy. */
+/** ClusterIPs of a Service; none for headless ones and ExternalName. */
 export function clusterIPsOf(service: Service): readonly IP[] {
   const { clusterIP, clusterIPs, type } = service.spec;
-  const elsewhere = service.metadata.labels?.['service.kubernetes.io/service-proxy-name'] !== undefined;
-  if (type === 'ExternalName' || elsewhere || clusterIP === undefined || clusterIP === 'None') return [];
+  if (type === 'ExternalName' || clusterIP === undefined || clusterIP === 'None') return [];
   const texts = clusterIPs === undefined || clusterIPs.length === 0 ? [clusterIP] : clusterIPs;
   return texts.flatMap((text) => tryParseIP(text) ?? []);
 }
 
 /** Load balancer addresses that the nodes take as their own; those with ipMode Proxy are left to the load balancer. */
-function loadBalancerIPs(view: ClusterView, service: Service): readonly IP[] {
+export function loadBalancerIPs(view: ClusterView, service: Service): readonly IP[] {
   return (service.status?.loadBalancer?.ingress ?? [])
     .filter((entry) => !isModern(view) || entry.ipMode !== 'Proxy')
     .flatMap((entry) => tryParseIP(entry.ip ?? '') ?? []);
@@ -81,18 +80,19 @@ const built = new WeakMap<ClusterView, ClaimIndex>();
 function indexOf(view: ClusterView): ClaimIndex {
   const known = built.get(view);
   if (known !== undefined) return known;
-  const all = view.services
+  const watched = view.services.filter((service) => isWatched(view, service));
+  const all = watched
     .flatMap((service) => (service.spec.ports ?? []).flatMap((port, i) => claimsOf(view, service, port, i)))
     .sort(inOrder);
   const byKey = Map.groupBy(all, ({ port, way, address }) =>
     keyOf(port.protocol, way === 'nodePort' ? (port.nodePort ?? 0) : port.port, address),
   );
-  const made = { all, byKey, clusterIPs: new Set(view.services.flatMap(clusterIPsOf)) };
+  const made = { all, byKey, clusterIPs: new Set(watched.flatMap(clusterIPsOf)) };
   built.set(view, made);
   return made;
 }
 
-/** Every door of every Service, ordered by namespace, name and port name: the order in which rules are met. */
+/** Every door of every Service that proxies see, ordered by namespace, name and port name: the order in which rules are met. */
 export function allClaims(view: ClusterView): readonly Claim[] {
   return indexOf(view).all;
 }

@@ -1,11 +1,12 @@
 import type { NodeView } from '../cluster/view.ts';
 import type { LabClient } from '../kinds/types/lab.ts';
 import type { Pod } from '../kinds/types/pod.ts';
-import { cidrContains, hostPort } from '../net/address.ts';
+import { cidrContains, familyOf, hostPort } from '../net/address.ts';
 import { listeningPorts } from '../workload/ports.ts';
 import { clusterIPsOf } from './claims.ts';
 import { type Course, type Ending, fail, type Packet, serviceProtocol, tell } from './packet.ts';
 import { podNetwork } from './route.ts';
+import { answersHealthChecks, isWatched } from './settings.ts';
 import { podName, type Topology } from './topology.ts';
 
 function runs(pod: Pod, container: string): boolean {
@@ -61,12 +62,15 @@ export function deliverToPod(course: Course, pod: Pod): Ending[] {
   return fail(course, 'refused', where, text);
 }
 
-function healthCheck(topology: Topology, node: NodeView, packet: Packet): string | undefined {
+function healthCheck({ view }: Topology, node: NodeView, packet: Packet): string | undefined {
   if (packet.protocol !== 'tcp' || !node.kubeProxy) return undefined;
-  const service = topology.view.services.find(
+  const found = view.services.find(
     ({ spec }) => spec.externalTrafficPolicy === 'Local' && spec.healthCheckNodePort === packet.port,
   );
-  return service === undefined || clusterIPsOf(service).length === 0 ? undefined : service.metadata.name;
+  const families = found === undefined || !isWatched(view, found) ? [] : clusterIPsOf(found).map(familyOf);
+  if (found === undefined || families.length === 0) return undefined;
+  const first = families.includes('ipv4') ? 'ipv4' : 'ipv6';
+  return answersHealthChecks(view, node, first, packet.destination) ? found.metadata.name : undefined;
 }
 
 /** The packet is for the node itself, and no Service takes it. */

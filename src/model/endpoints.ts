@@ -2,6 +2,7 @@ import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { type EndpointSlice, serviceNameLabel } from '../kinds/types/endpointslice.ts';
 import type { Service, ServicePort } from '../kinds/types/service.ts';
 import { type Family, hostPort, type IP, tryParseIP } from '../net/address.ts';
+import { isWatched } from './settings.ts';
 
 /** One address and port that a Service's connections may be sent to. */
 export interface ServiceEndpoint {
@@ -27,13 +28,12 @@ export interface Selection {
   readonly narrowed?: 'same node' | 'same zone' | 'terminating';
 }
 
-const headlessLabel = 'service.kubernetes.io/headless';
 const slicesByView = new WeakMap<ClusterView, Map<string, readonly EndpointSlice[]>>();
 
 function slicesOf(view: ClusterView, service: Service): readonly EndpointSlice[] {
   let index = slicesByView.get(view);
   if (index === undefined) {
-    const visible = view.slices.filter((slice) => slice.metadata.labels?.[headlessLabel] === undefined);
+    const visible = view.slices.filter((slice) => isWatched(view, slice));
     index = Map.groupBy(visible, (s) => `${s.metadata.namespace}/${s.metadata.labels?.[serviceNameLabel]}`);
     slicesByView.set(view, index);
   }

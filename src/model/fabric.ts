@@ -1,9 +1,11 @@
 import type { NodeView } from '../cluster/view.ts';
 import { routerAddressOf } from '../kinds/lab-networks.ts';
-import { type Cidr, cidrContains, cidrPrefix, familyOf, type IP, tryParseCidr } from '../net/address.ts';
-import { allClaims, serviceName } from './claims.ts';
+import type { Service } from '../kinds/types/service.ts';
+import { type Cidr, cidrContains, cidrPrefix, type Family, familyOf, type IP, tryParseCidr } from '../net/address.ts';
+import { loadBalancerIPs, serviceName } from './claims.ts';
 import { hasReadyEndpoint } from './endpoints.ts';
 import { isOnUnderlay } from './route.ts';
+import { isWatched } from './settings.ts';
 import { nodeIP, type Topology } from './topology.ts';
 
 /** What the router of the underlay does with a packet. */
@@ -40,27 +42,31 @@ function externalRoute(topology: Topology, destination: IP): RouterHop | undefin
   };
 }
 
-/**
- * The nodes that the outside load balancer sends a Service's address to: those with a proxy and, under
- * externalTrafficPolicy Local, whose health check tells of a ready local endpoint.
- */
-function balancedNodes(topology: Topology, destination: IP): readonly NodeView[] {
-  const { view } = topology;
-  const claims = allClaims(view).filter((claim) => claim.way === 'load balancer IP' && claim.address === destination);
-  const serving = view.nodes.filter((node) => node.kubeProxy);
-  const local = claims.filter(({ service }) => service.spec.externalTrafficPolicy === 'Local');
-  if (claims.length === 0) return [];
-  return serving.filter((node) =>
-    local.every(({ service }) => hasReadyEndpoint(view, service, familyOf(destination), node)),
+/** Services whose load balancer has the address. The load balancer does not ask which of them proxies see. */
+function balancedServices({ view }: Topology, destination: IP): readonly Service[] {
+  return view.services.filter(
+    (service) => service.spec.type === 'LoadBalancer' && loadBalancerIPs(view, service).includes(destination),
   );
 }
 
+/**
+ * The nodes that the outside load balancer sends an address to: those with a proxy and, under externalTrafficPolicy
+ * Local, whose health check tells of a ready local endpoint. A proxy answers none for a Service that it does not see.
+ */
+function balancedNodes({ view }: Topology, services: readonly Service[], family: Family): readonly NodeView[] {
+  const local = services.filter(({ spec }) => spec.externalTrafficPolicy === 'Local');
+  const isHealthy = (node: NodeView) => (service: Service) =>
+    isWatched(view, service) && hasReadyEndpoint(view, service, family, node);
+  return view.nodes.filter((node) => node.kubeProxy && local.every(isHealthy(node)));
+}
+
 function balancedRoute(topology: Topology, destination: IP): RouterHop | undefined {
-  const nodes = balancedNodes(topology, destination);
-  const owner = allClaims(topology.view).find((c) => c.way === 'load balancer IP' && c.address === destination);
+  const services = balancedServices(topology, destination);
+  const nodes = balancedNodes(topology, services, familyOf(destination));
+  const [owner] = services;
   if (owner === undefined || nodes.length === 0) return undefined;
   const notFrom = topology.view.nodes.filter(({ kubeProxy }) => kubeProxy);
-  return { to: 'nodes', nodes, notFrom, route: `load balancer of Service ${serviceName(owner.service)}` };
+  return { to: 'nodes', nodes, notFrom, route: `load balancer of Service ${serviceName(owner)}` };
 }
 
 /** The router's route to an address. It knows the underlay, the outside hosts, the load balancer's addresses one by one, and external ranges. */

@@ -1,4 +1,6 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
+import type { EndpointSlice } from '../kinds/types/endpointslice.ts';
+import type { Service } from '../kinds/types/service.ts';
 import {
   type Cidr,
   cidrContains,
@@ -17,6 +19,13 @@ export type Arrival = { readonly via: 'interface'; readonly device: string } | {
 /** Whether the view's release has what came after 1.20: local internal policy, hints, terminating endpoints, ipMode. */
 export function isModern(view: ClusterView): boolean {
   return view.lab.kubernetesRelease === '1.36';
+}
+
+const hidingLabels = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'];
+
+/** Whether proxies see a Service or EndpointSlice: since release 1.14 not those with a label that leaves them to others. */
+export function isWatched(view: ClusterView, { metadata: { labels = {} } }: Service | EndpointSlice): boolean {
+  return view.lab.kubernetesRelease === '1.8' || !hidingLabels.some((label) => Object.hasOwn(labels, label));
 }
 
 /** Whether nodes program nftables, which also answers for unserved ports of a ClusterIP. */
@@ -92,4 +101,15 @@ export function acceptsNodePorts(view: ClusterView, node: NodeView, address: IP)
   const networks = nodePortNetworks(view, node, familyOf(address));
   const inside = networks === undefined || networks.some((cidr) => cidrContains(cidr, address));
   return isLoopback(address) ? acceptsLoopback(view, address, inside, networks === undefined) : inside;
+}
+
+/**
+ * Whether the node's proxy answers the health check of a Service at this address of the node: release 1.36 does where it
+ * takes nodePorts, older ones everywhere. A Service of both families is answered for by the proxy of the first.
+ */
+export function answersHealthChecks(view: ClusterView, node: NodeView, service: Family, address: IP): boolean {
+  const networks = isModern(view) ? nodePortNetworks(view, node, service) : undefined;
+  if (networks === undefined) return true;
+  const isThere = !isLoopback(address) || address === '127.0.0.1' || address === '::1';
+  return isThere && networks.some((cidr) => familyOf(cidr) === familyOf(address) && cidrContains(cidr, address));
 }

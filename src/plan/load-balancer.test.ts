@@ -45,6 +45,17 @@ test('health is told of a Service’s ports together; slices without a port tell
   t.deepEqual(of(portless), []);
 });
 
+test('a Service that proxies do not see has no health to tell, and is sent to without', (t) => {
+  const labels = { 'service.kubernetes.io/service-proxy-name': 'other' };
+  const of = (more: object) => {
+    const service = balanced('local', more);
+    const services = [{ ...service, metadata: { ...service.metadata, labels } }];
+    return routesTo(makeView({ services, slices: [onNode2] }), address);
+  };
+  t.deepEqual(of(local), []);
+  t.deepEqual(of({}), ['192.168.56.11 192.168.56.12 192.168.56.13']);
+});
+
 test('ipMode Proxy is younger than release 1.20', (t) => {
   const service = balanced('all', {});
   const status = { loadBalancer: { ingress: [{ ip: address, ipMode: 'Proxy' as const }] } };

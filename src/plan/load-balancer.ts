@@ -2,6 +2,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import { serviceNameLabel } from '../kinds/types/endpointslice.ts';
 import type { Service } from '../kinds/types/service.ts';
 import { type Family, familyOf, hostCidr, type IP, tryParseIP } from '../net/address.ts';
+import { watchedByProxy } from '../proxy/watch.ts';
 import type { DesiredRoute } from './desired.ts';
 import { nodeIP } from './families.ts';
 
@@ -14,9 +15,15 @@ function loadBalancerAddresses({ lab }: ClusterView, service: Service): IP[] {
   return ingress.map(({ ip }) => tryParseIP(ip ?? '')).filter((ip) => ip !== undefined);
 }
 
-/** Nodes with a ready endpoint of the Service in the family: those whose healthCheckNodePort answers 200 there. */
-function nodesWithEndpoint(view: ClusterView, { metadata }: Service, family: Family): ReadonlySet<string> {
-  const slices = view.slices.filter(
+/**
+ * Nodes with a ready endpoint of the Service in the family: those whose healthCheckNodePort answers 200 there. For a
+ * Service that proxies do not see, nobody answers.
+ */
+function nodesWithEndpoint(view: ClusterView, service: Service, family: Family): ReadonlySet<string> {
+  const { kubernetesRelease: release } = view.lab;
+  const { metadata } = service;
+  if (watchedByProxy([service], release).length === 0) return new Set();
+  const slices = watchedByProxy(view.slices, release).filter(
     (slice) =>
       slice.ports?.some(({ port = 0 }) => port > 0) === true &&
       slice.metadata.namespace === metadata.namespace &&

@@ -34,7 +34,7 @@ const legsAtMost = 12;
 function delivered({ netns }: Leg['at'], path: WalkPath, share: Fraction, servers: Servers): Crossing {
   const { protocol, destination, destinationPort: port, source } = path.packet;
   const endpoint = port === undefined ? destination : hostPort(destination, port);
-  if (port !== undefined && !servers(netns, protocol, port)) return { outcome: 'refused', share };
+  if (port !== undefined && !servers(netns, protocol, port, destination)) return { outcome: 'refused', share };
   return { outcome: 'delivered', endpoint, source, share };
 }
 

@@ -1,24 +1,28 @@
 import type { ClusterView } from '../../../src/cluster/view.ts';
 import { proxyInputs } from '../../../src/lab/proxies.ts';
+import type { IP } from '../../../src/net/address.ts';
 import { podNetns } from '../../../src/plan/names.ts';
+import { nodeHealthChecks } from '../../../src/proxy/health-checks.ts';
 import { listeningPorts } from '../../../src/workload/ports.ts';
 
-/** Whether a server listens in a network namespace. */
-export type Servers = (netns: string, protocol: string, port: number) => boolean;
+/** Whether a server listens in a network namespace, at this address of it. */
+export type Servers = (netns: string, protocol: string, port: number, address: IP) => boolean;
 
 /** What listens in the lab: the servers of Pods, and the health checks that kube-proxy answers on its node. */
 export function serversOf(view: ClusterView): Servers {
-  const known = new Set<string>();
-  for (const pod of view.pods) {
-    for (const { protocol, port } of listeningPorts(pod))
-      known.add(`${podNetns(pod)} ${protocol.toLowerCase()} ${port}`);
-  }
+  const known = new Map<string, readonly IP[] | undefined>();
   for (const node of view.nodes.filter(({ kubeProxy }) => kubeProxy)) {
-    const local = proxyInputs(view, node).flatMap(({ services }) => services);
-    for (const { spec } of local) {
-      if (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') continue;
-      if (spec.healthCheckNodePort !== undefined) known.add(`${node.name} tcp ${spec.healthCheckNodePort}`);
+    for (const { check, addresses } of nodeHealthChecks(proxyInputs(view, node))) {
+      known.set(`${node.name} tcp ${check.port}`, addresses);
     }
   }
-  return (netns, protocol, port) => known.has(`${netns} ${protocol} ${port}`);
+  for (const pod of view.pods) {
+    for (const { protocol, port } of listeningPorts(pod)) {
+      known.set(`${podNetns(pod)} ${protocol.toLowerCase()} ${port}`, undefined);
+    }
+  }
+  return (netns, protocol, port, address) => {
+    const key = `${netns} ${protocol} ${port}`;
+    return known.has(key) && (known.get(key)?.includes(address) ?? true);
+  };
 }

@@ -15,7 +15,14 @@ const zone = fc.constantFrom(undefined, 'za', 'zb');
 const some = <T>(value: T, absent = 3) =>
   fc.oneof({ arbitrary: fc.constant(undefined), weight: absent }, fc.constant(value));
 
-const node = fc.record({ zone, proxy: fc.oneof({ arbitrary: fc.constant(true), weight: 12 }, fc.constant(false)) });
+/** Taints keep Pods away that nobody has bound to the node; the first one tells load balancers that it leaves. */
+const taints = ['ToBeDeletedByClusterAutoscaler', 'dedicated'].map((key) => ({ key, effect: 'NoSchedule' }));
+
+const node = fc.record({
+  zone,
+  taints: fc.oneof({ arbitrary: fc.constant([]), weight: 6 }, fc.subarray(taints)),
+  proxy: fc.oneof({ arbitrary: fc.constant(true), weight: 12 }, fc.constant(false)),
+});
 
 const families = fc.oneof(
   { arbitrary: fc.constant('ipv4' as const), weight: 3 },
@@ -75,9 +82,10 @@ export const ground: fc.Arbitrary<Ground> = fc
   })
   .map((chance): Ground => {
     const master = { name: 'master', role: 'control-plane', ...(chance.masterZone && { zone: chance.masterZone }) };
-    const workers = chance.workers.map(({ zone: where, proxy }, at) => ({
+    const workers = chance.workers.map(({ zone: where, proxy, taints: own }, at) => ({
       name: `node${at + 1}`,
       ...(where && { zone: where }),
+      ...(own.length === 0 ? {} : { taints: own }),
       ...(proxy || at === 0 ? {} : { kubeProxy: false }),
     }));
     const nodes = [...(chance.master || workers.length < 2 ? [master] : []), ...workers];

@@ -26,6 +26,12 @@ const externalIPs = ['80.11.12.1', '80.11.12.2', '192.168.56.11', '80.99.0.1', '
 const ingressIPs = ['172.6.6.100', '172.6.6.101', '80.11.12.50', '198.18.5.5', '2001:db8:6::100'];
 const ranges = ['203.0.113.0/24', '192.168.56.0/24', '10.244.0.0/16', '198.51.100.7/32', '2001:db8::/32', '0.0.0.0/0'];
 
+/** Labels by which proxies are told to leave a Service to somebody else. */
+const labels = [
+  { 'service.kubernetes.io/service-proxy-name': 'other' },
+  { 'service.kubernetes.io/headless': '' },
+] as const;
+
 function spec({ dualStack, release }: Ground) {
   const modern = release === '1.36';
   const absent = fc.constant(undefined);
@@ -53,6 +59,8 @@ function spec({ dualStack, release }: Ground) {
     ipMode: modern ? maybe(fc.constantFrom('VIP', 'Proxy'), 1) : absent,
     nodePorts: fc.oneof({ arbitrary: fc.constant(true), weight: 5 }, fc.constant(false)),
     publishNotReadyAddresses: maybe(fc.constant(true), 5),
+    labels: maybe(fc.constantFrom(...labels), 12),
+    topologyMode: modern ? maybe(fc.constant('Auto'), 5) : absent,
     families: dualStack ? maybe(fc.constantFrom(['IPv4'], ['IPv6'], ['IPv4', 'IPv6'], ['IPv6', 'IPv4']), 1) : absent,
   });
 }
@@ -99,10 +107,14 @@ function statusOf({ type, ingress, ipMode }: Chance): object {
   return { status: { loadBalancer: { ingress: [present({ ip: ingress, ipMode })] } } };
 }
 
+function metadataOf({ at, labels: given, topologyMode }: Chance): Manifest['metadata'] {
+  const annotations = topologyMode && { 'service.kubernetes.io/topology-mode': topologyMode };
+  return { name: serviceNames[at] ?? 's0', ...(given && { labels: given }), ...(annotations && { annotations }) };
+}
+
 function serviceOf(chance: Chance): Manifest {
-  const { at, type, app, selects, affinity, internalTrafficPolicy, trafficDistribution, publishNotReadyAddresses } =
-    chance;
-  const head = { apiVersion: 'v1', kind: 'Service', metadata: { name: serviceNames[at] ?? 's0' } };
+  const { type, app, selects, affinity, internalTrafficPolicy, trafficDistribution, publishNotReadyAddresses } = chance;
+  const head = { apiVersion: 'v1', kind: 'Service', metadata: metadataOf(chance) };
   if (type === 'ExternalName') return { ...head, spec: { type, externalName: 'example.org' } };
   const sticky = { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: affinity } } };
   return {
