@@ -20,8 +20,13 @@ export function podFiles(pod: Pod): string {
   return asNode && dnsConfig === undefined ? podNetns(pod) : ownName(pod);
 }
 
+/** Bytes of a network namespace's name: 255 are a file's name, and files beside it have longer ones. */
+const longestNetns = 200;
+
+/** A Pod's name alone may take 253 characters; where it does not fit, its end is a part of its SHA-256. */
 function ownName({ metadata: { namespace, name } }: Pod): string {
-  return `pod_${namespace}_${name}`;
+  const whole = `pod_${namespace}_${name}`;
+  return whole.length <= longestNetns ? whole : `${whole.slice(0, longestNetns - 9)}-${digest(whole).slice(0, 8)}`;
 }
 
 /** Network namespace of a host outside the cluster. */
