@@ -54,6 +54,34 @@ test('the zone of one namespace', async (t) => {
   t.regex(unknown.stderr, /namespace "nope" not found/);
 });
 
+function podOf(name: string, ip: string, ready: string): string {
+  return `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: web } }
+spec: { nodeName: n1, containers: [{ name: web, image: nginx }] }
+status: { phase: Running, podIP: ${ip}, podIPs: [{ ip: ${ip} }], conditions: [{ type: Ready, status: "${ready}" }] }
+`;
+}
+
+test('Pods of a cluster without EndpointSlices: those that are not ready have no record', async (t) => {
+  const services = ['web', 'all'].map(
+    (name) => `---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { clusterIP: None, publishNotReadyAddresses: ${name === 'all'}, selector: { app: web }, ports: [{ port: 80 }] }
+`,
+  );
+  const file = join(directory, 'pods.yaml');
+  writeFileSync(file, [podOf('a', '10.244.7.7', 'True'), podOf('b', '10.244.7.8', 'False'), ...services].join(''));
+  const { stdout } = await svclab(directory, ['records', '-f', file, '-n', 'shop']);
+  const addresses = (name: string) =>
+    [...stdout.matchAll(new RegExp(`^${name}.shop.* A (.*)$`, 'gm'))].map(([, ip]) => ip);
+  t.deepEqual(addresses('web'), ['10.244.7.7']);
+  t.deepEqual(addresses('all'), ['10.244.7.7', '10.244.7.8']);
+});
+
 const lab = `
 apiVersion: svclab.dev/v1
 kind: Lab

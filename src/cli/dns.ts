@@ -1,6 +1,6 @@
 import type { LabObject } from '../kinds/types/object.ts';
 import { type ClusterNames, namesOf } from '../lookup/names.ts';
-import { asGiven } from './as-given.ts';
+import { asGiven, isExistingCluster } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
 import { type ReadOptions, readManifests } from './manifests.ts';
 
@@ -15,12 +15,13 @@ function isDump(objects: readonly LabObject[]): boolean {
 async function clusterObjects(objects: readonly LabObject[]): Promise<readonly LabObject[]> {
   if (isDump(objects)) return objects;
   const { offlineLab } = await import('../lab/offline.ts');
-  return offlineLab('default', asGiven(objects)).store.all();
+  return offlineLab('default', asGiven(objects), { keepReadiness: isExistingCluster(objects) }).store.all();
 }
 
 /**
  * The names of a cluster given as files. Services and endpoints are taken as they are if the files have them; otherwise
- * they are those that a lab of the objects would have. Throws the faults of the manifests.
+ * they are those that a lab of the objects would have; without a Lab object, Pods that are said not to be ready are not.
+ * Throws the faults of the manifests.
  */
 export async function namesOfFiles(files: readonly string[], options: ReadOptions): Promise<ClusterNames> {
   const manifests = await readManifests(files, options);

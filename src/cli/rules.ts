@@ -3,7 +3,7 @@ import type { LabLocation } from '../api/locate.ts';
 import { LabError } from '../errors.ts';
 import type { ConfigMap } from '../kinds/types/configmap.ts';
 import type { LabObject } from '../kinds/types/object.ts';
-import { asGiven } from './as-given.ts';
+import { asGiven, isExistingCluster } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
 import { readManifests } from './manifests.ts';
 
@@ -75,7 +75,9 @@ async function proxyObjects(objects: readonly LabObject[], clusterDns: boolean):
     return { objects: await withProxyConfiguration(objects), nodes, release: newestRelease };
   }
   const { offlineLab } = await import('../lab/offline.ts');
-  const { view, store } = offlineLab('default', clusterDns ? objects : asGiven(objects));
+  const { view, store } = offlineLab('default', clusterDns ? objects : asGiven(objects), {
+    keepReadiness: isExistingCluster(objects),
+  });
   return {
     objects: [...store.list('Node'), ...view.services, ...view.slices, view.proxy],
     nodes: view.nodes.filter(({ kubeProxy }) => kubeProxy).map(({ name }) => name),

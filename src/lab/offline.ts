@@ -10,18 +10,36 @@ export interface OfflineLab extends LabRound {
   readonly store: ObjectStore;
 }
 
+/** Pods whose status says that they are not ready, as `NAMESPACE/NAME`. */
+function unreadyPods(objects: readonly KubeObject[]): ReadonlySet<string> {
+  const pods = objects.filter((object): object is Pod => object.kind === 'Pod');
+  const isUnready = ({ status }: Pod) =>
+    status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status !== 'True') === true;
+  return new Set(pods.filter(isUnready).map(podKey));
+}
+
+const podKey = ({ metadata: { namespace = 'default', name } }: Pod) => `${namespace}/${name}`;
+
 /**
- * What a lab of these objects comes to, without making it: every Pod that finds a node runs and is ready at once.
- * The same objects give the same result. Throws all faults of the objects.
+ * What a lab of these objects comes to, without making it: every Pod that finds a node runs and is ready at once; with
+ * `keepReadiness`, for a cluster as it is, those that are said not to be ready are not. The same objects give the same
+ * result. Throws all faults of the objects.
  */
-export function offlineLab(name: string, objects: readonly KubeObject[]): OfflineLab {
+export function offlineLab(
+  name: string,
+  objects: readonly KubeObject[],
+  { keepReadiness = false }: { readonly keepReadiness?: boolean } = {},
+): OfflineLab {
+  const unready = keepReadiness ? unreadyPods(objects) : new Set<string>();
   const start = new Date('2000-01-01T00:00:00Z');
   const state = new LabState(name, () => start);
   applyToLab(state, { objects }, { keepStatus: true });
   for (;;) {
     const before = state.store.resourceVersion;
     const round = state.round();
-    for (const pod of state.store.list('Pod')) if (pod.status.podIP !== undefined) makeReady(state.store, pod);
+    for (const pod of state.store.list('Pod')) {
+      if (pod.status.podIP !== undefined && !unready.has(podKey(pod))) makeReady(state.store, pod);
+    }
     if (state.store.resourceVersion === before) return { ...round, store: state.store };
   }
 }
