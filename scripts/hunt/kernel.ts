@@ -23,7 +23,7 @@ async function differencesIn(work: () => Promise<readonly Difference[]>): Promis
 }
 
 /** Plays a story in a lab of its own, several times: chance may have to choose the endpoint that shows it. */
-export function playAlone(story: Story): Promise<readonly Difference[]> {
+function playAlone(story: Story): Promise<readonly Difference[]> {
   return differencesIn(async () => {
     for (let time = 0; time < timesAlone; time++) {
       const live = await LiveLab.start(story.ground);

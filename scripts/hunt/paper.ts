@@ -18,7 +18,7 @@ function run(store: ObjectStore, pod: Pod): void {
 }
 
 /** A lab on paper: the same objects, controllers, leases and rules as in a real one, and no kernel. */
-export class PaperLab {
+class PaperLab {
   readonly #state = new LabState('hunt', () => new Date('2000-01-01T00:00:00Z'));
 
   /** Creates or changes the objects, all or none. Throws what an API server refuses. */

@@ -6,7 +6,7 @@ const shown = 5;
 const opponents = { kernel: 'kernel and model', paper: 'walk and model' } as const;
 
 /** What is written into a found case about itself. */
-export function aboutFinding({ level, seed, number, differences }: Finding): string {
+function aboutFinding({ level, seed, number, differences }: Finding): string {
   const [first] = differences;
   const what = first === undefined ? '' : ` ${describeDifference(first)}`;
   return `Found by the hunt (${level}, seed ${seed}, story ${number}).${what}\n`;

@@ -71,7 +71,7 @@ function* smallerGrounds(story: Story): Generator<Story> {
 }
 
 /** Whether an API server takes all of it. */
-export function isValid(story: Story): boolean {
+function isValid(story: Story): boolean {
   try {
     roundsOf(story);
     return true;
@@ -107,7 +107,7 @@ async function smallest(
 }
 
 /** How to find out whether a smaller story still fails. */
-export interface ShrinkOptions {
+interface ShrinkOptions {
   /** For a story on the same ground. */
   readonly fails: Fails;
   /** For a story on another ground; stories keep theirs when absent. */

@@ -7,7 +7,7 @@ import type { LabMap } from './lab-map.ts';
 import type { Servers } from './servers.ts';
 
 /** One possible end of a connection that has crossed the lab. */
-export interface Crossing {
+interface Crossing {
   readonly outcome: WalkOutcome;
   /** For delivered only. */
   readonly endpoint?: string;

@@ -5,7 +5,7 @@ import type { Ground } from './ground.ts';
 import { serviceNames } from './services.ts';
 
 /** Names of EndpointSlices that people wrote. */
-export const sliceNames = ['e0', 'e1'] as const;
+const sliceNames = ['e0', 'e1'] as const;
 
 /** Addresses of Pods that may be there, of nodes, of a host outside, of nobody. */
 const addresses = {
