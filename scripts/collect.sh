@@ -29,17 +29,13 @@ section() {
   fi
 }
 
-# Sysctls of the network, by sysctl(8) or out of /proc.
+# Sysctls of the network, by sysctl(8) or out of /proc. The kernel gives numbers to one read only, so not to the shell's.
 all_sysctls() {
   if command -v sysctl >/dev/null 2>&1; then
     sysctl -a 2>/dev/null
   else
-    find /proc/sys/net -type f 2>/dev/null | while IFS= read -r path; do
-      case $path in *_key | *secret*) continue ;; esac
-      if { IFS= read -r value <"$path"; } 2>/dev/null; then
-        printf '%s = %s\n' "$(printf '%s\n' "${path#/proc/sys/}" | sed 'y|./|/.|')" "$value"
-      fi
-    done
+    find /proc/sys/net -type f ! -name '*_key' ! -name '*secret*' -exec grep -s '' /dev/null {} + 2>/dev/null |
+      sed 'h;s/:.*//;s|^/proc/sys/||;y|./|/.|;G;s|\n[^:]*:| = |'
   fi
 }
 

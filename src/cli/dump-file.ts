@@ -16,3 +16,16 @@ export function readDumpFile(path: string): string {
     throw new LabError('usage', `${path} cannot be read: ${message}`, { cause: error });
   }
 }
+
+/** How errors name a dump: its path, or `standard input`. */
+export function dumpName(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/** Throws `usage` for a dump without any rules, as an ordinary user gathers it. */
+export function requireRules(ruleSets: readonly unknown[], path: string): void {
+  if (ruleSets.length > 0) return;
+  throw new LabError('usage', `${dumpName(path)} has no rules`, {
+    hint: 'Give the output of iptables-save or nft list ruleset, or what svclab collect gathers as root.',
+  });
+}

@@ -3,7 +3,7 @@ import { answerOf } from '../model/rules/answer.ts';
 import { type NodeDump, parseNode } from '../model/rules/node.ts';
 import { parseQuestion, parseQuestions } from '../model/rules/question.ts';
 import { walk } from '../model/rules/walk.ts';
-import { readDumpFile } from './dump-file.ts';
+import { dumpName, readDumpFile, requireRules } from './dump-file.ts';
 import type { Paint } from './output/colour.ts';
 import { formatWalk } from './output/walk.ts';
 
@@ -23,23 +23,17 @@ export interface DumpOutput {
   readonly limit: number;
 }
 
-function nameOf(path: string): string {
-  return path === '-' ? 'standard input' : path;
-}
-
 function nodeOf(path: string): NodeDump {
-  const node = parseNode(readDumpFile(path), nameOf(path));
-  if (node.ruleSets.length > 0) return node;
-  throw new LabError('usage', `${nameOf(path)} has no rules`, {
-    hint: 'Give the output of iptables-save or nft list ruleset, or what svclab collect gathers.',
-  });
+  const node = parseNode(readDumpFile(path), dumpName(path));
+  requireRules(node.ruleSets, path);
+  return node;
 }
 
 function* answerAll({ dump, questions = '' }: DumpQuestion): Iterable<string> {
   if (dump === '-' && questions === '-') {
     throw new LabError('usage', 'the dump and the questions cannot both come from standard input');
   }
-  const asked = parseQuestions(readDumpFile(questions), nameOf(questions));
+  const asked = parseQuestions(readDumpFile(questions), dumpName(questions));
   const node = nodeOf(dump);
   for (const question of asked) yield `${JSON.stringify(answerOf(walk(node, question)))}\n`;
 }

@@ -95,12 +95,24 @@ test('what cannot be read is a fault of usage', async (t) => {
   t.regex(unclear.stderr, /--node: node1, node2, node3/);
 });
 
+test('a dump without any rules is no healthy node', async (t) => {
+  const input = '### iptables-save\n# not available: you must be root\n### ip -o addr show\n';
+  const { status, stderr } = await svclab(runDir, ['lint', '--dump', '-'], { input });
+  t.is(status, 2);
+  t.regex(stderr, /^error\[usage\]: standard input has no rules\n {2}hint: /);
+});
+
 test('collect prints the script, and a shell runs it', async (t) => {
   const script = readFileSync(join(root, 'scripts/collect.sh'), 'utf8');
   t.like(await svclab(runDir, ['collect']), { status: 0, stdout: script });
   const dump = execFileSync('sh', ['-s'], { input: script, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
   t.regex(dump, /^# Made by svclab collect\n### uname -sr\n/);
   t.notRegex(dump, /^net\.\S*(secret|_key)\b/m);
+  const bare = script.replace('command -v sysctl >/dev/null 2>&1', 'false');
+  const sysctls = execFileSync('sh', ['-s'], { input: bare, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+  t.regex(sysctls, /^net\.ipv4\.ip_forward = [01]$/m, 'without sysctl(8)');
+  t.regex(sysctls, /^net\.ipv4\.\S+ = \d{2,}$/m, 'numbers are whole');
+  t.notRegex(sysctls, /^net\.\S*(secret|_key)\b/m);
   const cut = script.slice(0, script.lastIndexOf('main'));
   t.is(execFileSync('sh', ['-s'], { input: cut, encoding: 'utf8' }), '', 'a script that was cut does nothing');
 });

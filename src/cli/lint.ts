@@ -6,7 +6,7 @@ import { readForLint } from '../model/rules/lint/read.ts';
 import type { Finding, LintInput } from '../model/rules/lint/types.ts';
 import type { RuleSet } from '../model/rules/types.ts';
 import { asGiven } from './as-given.ts';
-import { readDumpFile } from './dump-file.ts';
+import { dumpName, readDumpFile, requireRules } from './dump-file.ts';
 import { readManifests } from './manifests.ts';
 import { computedRules } from './rules.ts';
 
@@ -75,7 +75,8 @@ async function expectedRules(
 /** What is wrong in a dump, also against the cluster where files are given. Throws the faults of dump and manifests. */
 export async function lintDump(options: LintOptions): Promise<Finding[]> {
   const text = readDumpFile(options.dump);
-  const input = readForLint(text, options.dump === '-' ? 'standard input' : options.dump);
+  const input = readForLint(text, dumpName(options.dump));
+  requireRules(input.ruleSets, options.dump);
   const clusterDns = text.includes('kube-system/kube-dns');
   const { files } = options;
   return lint(input, files === undefined ? undefined : await expectedRules(input, files, { ...options, clusterDns }));
