@@ -1,7 +1,8 @@
 import { type Family, hostPort, type IP, ipFromBigInt } from '../../../net/address.ts';
-import type { NftChain, NftRule, NftTable, Pattern, Statement } from '../nft/ast.ts';
+import type { NftChain, NftRule, NftTable, Statement } from '../nft/ast.ts';
 import type { Datum } from '../nft/data-types.ts';
 import type { Element } from '../nft/elements.ts';
+import type { Pattern } from '../nft/values.ts';
 import { protocolName } from '../protocols.ts';
 import type { Frontend } from './frontend.ts';
 import { callsOf } from './view.ts';

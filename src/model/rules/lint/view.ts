@@ -1,8 +1,9 @@
 import type { Family } from '../../../net/address.ts';
 import type { Chain, IptablesRuleSet, Table } from '../iptables/types.ts';
-import type { NftChain, NftRule, NftTable, Statement, Verdict } from '../nft/ast.ts';
+import type { NftChain, NftRule, NftTable, Statement } from '../nft/ast.ts';
 import type { ElementTable } from '../nft/elements.ts';
 import type { NftablesRuleSet } from '../nft/rule-set.ts';
+import type { Verdict } from '../nft/values.ts';
 import type { Hook, RuleSet } from '../types.ts';
 
 /** A rule, whatever program made it. */

@@ -1,23 +1,9 @@
 import type { DataType, Datum } from './data-types.ts';
 import type { ElementTable } from './elements.ts';
+import type { Pattern, Verdict } from './values.ts';
 
 /** Families of nft tables. */
 export type TableFamily = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
-
-/** What a rule decides about the packet. */
-export type Verdict =
-  | { readonly kind: 'accept' }
-  | { readonly kind: 'drop' }
-  | { readonly kind: 'return' }
-  | { readonly kind: 'continue' }
-  | { readonly kind: 'queue' }
-  | { readonly kind: 'jump' | 'goto'; readonly chain: string };
-
-/** One part of a value: a single one, a range with both ends, or names that begin alike (`"cali*"`). */
-export type Pattern =
-  | { readonly kind: 'exact'; readonly value: Datum }
-  | { readonly kind: 'range'; readonly low: Datum; readonly high: Datum }
-  | { readonly kind: 'beginning'; readonly text: string };
 
 /** A set or map: of the table by name, or written inside the rule. */
 export type SetReference =

@@ -1,5 +1,6 @@
 import type { LabError } from '../../../errors.ts';
-import type { Expression, NftSet, NftTable, SetReference, Statement, Verdict } from './ast.ts';
+import type { Expression, NftSet, NftTable, SetReference, Statement } from './ast.ts';
+import type { Verdict } from './values.ts';
 
 /** Makes the error for a line of the dump. */
 export type Fault = (message: string, line: number) => LabError;

@@ -1,5 +1,5 @@
-import type { Pattern, Verdict } from './ast.ts';
 import type { Datum } from './data-types.ts';
+import type { Pattern, Verdict } from './values.ts';
 
 /** One element of a set or map. */
 export interface Element {

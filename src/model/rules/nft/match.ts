@@ -1,9 +1,10 @@
 import { certain, type Fraction } from '../../fraction.ts';
-import type { Comparand, Comparison, Expression, Pattern, Statement } from './ast.ts';
+import type { Comparand, Comparison, Expression, Statement } from './ast.ts';
 import type { Datum } from './data-types.ts';
 import { fits } from './elements.ts';
 import { evaluate, isUnknown, lookUp, type Scope, type Value } from './evaluate.ts';
 import type { Unknown } from './field-values.ts';
+import type { Pattern } from './values.ts';
 
 /** Whether a match holds: surely, surely not, for a share of the packets, or unknown. */
 export type Holds = boolean | Fraction | Unknown;

@@ -1,8 +1,9 @@
-import type { Expression, Nat, Pattern } from './ast.ts';
+import type { Expression, Nat } from './ast.ts';
 import { type DataType, dataType } from './data-types.ts';
 import { beginsExpression, parseValueOf } from './parse-expression.ts';
 import { patternOf } from './parse-pattern.ts';
 import type { Tokens } from './tokens.ts';
+import type { Pattern } from './values.ts';
 
 const service = dataType('inet_service');
 const ipv4 = dataType('ipv4_addr');

@@ -1,6 +1,6 @@
-import type { Pattern } from './ast.ts';
 import type { DataType, Datum } from './data-types.ts';
 import type { Tokens } from './tokens.ts';
+import type { Pattern } from './values.ts';
 
 /** A word that a newer nft may know: the rule is kept, and what it decides is unknown. */
 export class UnknownWord extends Error {

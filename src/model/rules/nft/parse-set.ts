@@ -1,8 +1,8 @@
-import type { Pattern, Verdict } from './ast.ts';
 import type { DataType } from './data-types.ts';
 import { type Element, ElementTable } from './elements.ts';
 import { parsePatterns } from './parse-pattern.ts';
 import type { Tokens } from './tokens.ts';
+import type { Pattern, Verdict } from './values.ts';
 
 const plainVerdicts = new Set(['accept', 'drop', 'continue', 'return', 'queue']);
 

@@ -1,11 +1,12 @@
 import { certain, complement, type Fraction, multiply } from '../../fraction.ts';
 import type { Verdict as Final, Packet } from '../types.ts';
-import type { NftRule, Statement, Verdict } from './ast.ts';
+import type { NftRule, Statement } from './ast.ts';
 import { evaluate, isUnknown, lookUp, rememberedAs, type Scope, type Value } from './evaluate.ts';
 import type { Unknown } from './field-values.ts';
 import { holds } from './match.ts';
 import { rejectWith } from './reject.ts';
 import { translations, translationText } from './translate.ts';
+import type { Verdict } from './values.ts';
 
 /** Where a rule sends the packet: on to the next rule, to another chain, back, or to its end. */
 export type Then =

@@ -2,10 +2,11 @@ import { type Family, type IP, ipFromBigInt } from '../../../net/address.ts';
 import type { Fraction } from '../../fraction.ts';
 import { certain } from '../../fraction.ts';
 import type { Range, Translation } from '../types.ts';
-import type { Expression, Nat, Pattern } from './ast.ts';
+import type { Expression, Nat } from './ast.ts';
 import type { Datum } from './data-types.ts';
 import { evaluate, isUnknown, type Scope } from './evaluate.ts';
 import type { Unknown } from './field-values.ts';
+import type { Pattern } from './values.ts';
 
 /** NAT with the share of packets that get it; undefined where the map of the rule has nothing for the packet. */
 export interface WeightedTranslation {
