@@ -1,4 +1,4 @@
-import type { DataType, Datum } from './data-types.ts';
+import type { DataType } from './data-types.ts';
 import type { ElementTable } from './elements.ts';
 import type { Pattern, Verdict } from './values.ts';
 
