@@ -23,19 +23,19 @@ const smallMtu = 300;
 const switches = ['hairpin', 'isolated', 'learning', 'flood', 'bcast_flood'] as const;
 
 /** Mutants of one interface of a place, and of its place in a bridge. */
-export function linkMutants(target: string, { ifname, mtu, master, linkinfo }: Link): readonly Mutant[] {
+export function linkMutants(target: string, { ifname, mtu, address, master, linkinfo }: Link): readonly Mutant[] {
   const set = (...words: readonly string[]): Typed => ({ argv: ['ip', 'link', 'set', 'dev', ifname, ...words] });
   const of = (kind: string, change: Typed, what: string, undo?: Typed): Mutant => {
     return { kind: `link: ${kind}`, target, what, change, ...(undo === undefined ? {} : { undo }) };
   };
   const common = [
     of('down', set('down'), ifname),
-    of('a small MTU', set('mtu', String(smallMtu)), `${ifname}: ${mtu} → ${smallMtu}`),
+    of('a small MTU', set('mtu', String(smallMtu)), `${ifname}: ${mtu} → ${smallMtu}`, set('mtu', String(mtu))),
   ];
   if (linkinfo?.info_slave_kind !== 'bridge') {
     return [
       ...common,
-      of('another MAC', set('address', strangeMac), ifname),
+      of('another MAC', set('address', strangeMac), ifname, set('address', address)),
       of('without ARP', set('arp', 'off'), ifname, set('arp', 'on')),
     ];
   }

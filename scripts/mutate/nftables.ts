@@ -35,12 +35,12 @@ const rewrites: readonly Rewrite[] = [
       ),
   },
   {
-    kind: 'an endpoint gets more',
+    kind: 'an endpoint gets nine of ten',
     of: (text) =>
-      text.replace(
-        /mod 2 (v?map) \{ 0 : ([^,]+), 1 : ([^}]+) \}/,
-        (_, map: string, a: string, b: string) => `mod 4 ${map} { 0 : ${a}, 1 : ${a}, 2 : ${a}, 3 : ${b} }`,
-      ),
+      text.replace(/mod 2 (v?map) \{ 0 : ([^,]+), 1 : ([^}]+) \}/, (_, map: string, a: string, b: string) => {
+        const nine = Array.from({ length: 9 }, (_, at) => `${at} : ${a}`).join(', ');
+        return `mod 10 ${map} { ${nine}, 9 : ${b} }`;
+      }),
   },
   { kind: 'a jump that returns at once', of: (text) => text.replace(/(goto|jump) [\w./-]+(?=$| comment)/, 'return') },
   { kind: 'another mark is set', of: (text) => text.replace('meta mark | 0x00004000', 'meta mark | 0x00001000') },
@@ -158,7 +158,7 @@ function foreignMutants(target: string): Mutant[] {
     kind: 'nftables: a table of somebody else comes first',
     target,
     what: `${hook}: ${rule}`,
-    change: nft(`table ip stranger { chain first { type ${hook}; ${rule}; } }`),
+    change: nft(`table ip stranger {\nchain first {\ntype ${hook};\n${rule}\n}\n}`),
     undo: nft('delete table ip stranger'),
   }));
 }

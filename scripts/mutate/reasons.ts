@@ -124,6 +124,13 @@ const reasons: readonly Reason[] = [
     why: 'What a table of iptables accepts still meets kube-proxy’s table of nftables.',
   },
   { target: /fabric/, kind: /rule is gone|another|accepted|returns/, what: /"not back to/, why: roundTrip },
+  { kind: /^link/, what: /^void/, why: 'Rules answer for what would go to void, so that nothing gets there.' },
+  {
+    target: /node2/,
+    kind: /bridge-nf-call-iptables/,
+    what: /./,
+    why: 'Only one Pod is on this node, so that nothing goes from one port of its bridge to another.',
+  },
   { kind: /another MAC/, what: /./, why: byARP },
   { kind: /a small MTU/, what: /./, why: smaller },
   { kind: /one more/, what: /./, why: 'Nobody connects to the address, and none comes from it.' },
@@ -138,7 +145,7 @@ const reasons: readonly Reason[] = [
   },
   {
     kind: /^route: gone/,
-    what: /^(192\.168\.56|10\.244\.\d+)\.0\/24 dev eth0/,
+    what: /^(192\.168\.56|10\.244\.\d+)\.0\/(24|16) (via 10\.244\.\d+\.1 )?dev eth0/,
     why: 'The default route leads to the same router, which forwards to the same network.',
   },
   { kind: /conf\.default\./, what: /./, why: 'Links that are there already do not look at the default again.' },
