@@ -119,6 +119,20 @@ test('aliases that lead in a circle, to themselves or to nothing have no address
   t.deepEqual(ask(at('address'), 'A', goldenOptions, zone), ['NXDOMAIN']);
 });
 
+test('a chain of aliases is followed eight times', (t) => {
+  const zone = goldenZone();
+  const at = (step: number) => `c${step}.default.svc.cluster.local`;
+  const target = 'httpd-svc.default.svc.cluster.local';
+  const chain = Array.from({ length: 9 }, (_, step) => externalName(`c${step}`, step === 8 ? target : at(step + 1)));
+  zone.apply(
+    chain.map((service) => zoneChange(service)),
+    1,
+  );
+  t.deepEqual(ask(at(0), 'A', goldenOptions, zone), ['NOERROR']);
+  t.is(ask(at(1), 'A', goldenOptions, zone).length, 1 + 8 + 1);
+  t.deepEqual(ask(at(0), 'CNAME', goldenOptions, zone), ['NOERROR', `${at(0)}. 30 CNAME ${at(1)}.`]);
+});
+
 test('the zone follows its objects', (t) => {
   const zone = goldenZone();
   const slice: EndpointSlice = {
