@@ -70,3 +70,25 @@ test('the primary address of a node is its InternalIP, wherever that stands', (t
   const others = withConfig({ nodePortAddresses: ['primary'] }).filter(({ kind }) => kind !== 'Node');
   t.regex(rulesText({ ...request, objects: [...others, node] }), /-d 192\.168\.56\.11\/32 .* -j KUBE-NODEPORTS/);
 });
+
+function spec(object: object): object {
+  return 'spec' in object && typeof object.spec === 'object' ? (object.spec ?? {}) : {};
+}
+
+test('an address of a load balancer that is given twice has its rules twice, as it has in kube-proxy', (t) => {
+  const ingress = [{ ip: '172.6.6.1' }, { ip: '172.6.6.1' }];
+  const twice = caseObjects('lb-source-ranges').map((object) =>
+    object.kind === 'Service'
+      ? {
+          ...object,
+          spec: { ...spec(object), loadBalancerSourceRanges: ['192.168.56.0/24'] },
+          status: { loadBalancer: { ingress } },
+        }
+      : object,
+  );
+  const text = rulesText({ ...request, objects: twice, release: '1.20' });
+  const before = text.match(/-A KUBE-FW-\S+ -s 172\.6\.6\.1\/32 /g) ?? [];
+  const chains = new Set(before);
+  t.true(chains.size > 0);
+  t.is(before.length, 2 * chains.size);
+});

@@ -1,4 +1,4 @@
-import { cidrContains } from '../../net/address.ts';
+import { cidrContains, type IP } from '../../net/address.ts';
 import type { EndpointInfo, SelectedEndpoints } from '../endpoints.ts';
 import type { ServicePortInfo } from '../service-ports.ts';
 import { affinityRules, balancingRules, type EndpointComment, endpointRules } from './balance.ts';
@@ -71,16 +71,13 @@ function externalIPRules(port: Port): void {
 }
 
 /** What one load balancer address adds to the chain KUBE-FW. */
-function firewallRules({ info, chains, context }: Port, vip: string): string[] {
+function firewallRules({ info, chains, context }: Port, vip: IP): string[] {
   const text = comment(`${chains.id} loadbalancer IP`);
   const target = info.externalPolicyLocal ? chains.local : chains.cluster;
   const masquerade = info.externalPolicyLocal ? [] : [`${text}-j KUBE-MARK-MASQ`];
   const { nodeIP } = context;
   const admitsNode = nodeIP !== undefined && info.sourceRanges.some((range) => cidrContains(range, nodeIP));
-  const sources = [
-    ...info.sourceRanges,
-    ...(admitsNode ? info.loadBalancerVIPs.filter((address) => address === vip) : []),
-  ];
+  const sources = [...info.sourceRanges, ...(admitsNode ? [vip] : [])];
   const admitted =
     sources.length === 0 ? [`${text}-j ${target}`] : sources.map((address) => `${source(address)}${text}-j ${target}`);
   return [...masquerade, ...admitted, `${text}-j KUBE-MARK-DROP`];
