@@ -112,6 +112,20 @@ const broken: Readonly<Record<string, readonly [text: string, rules: readonly st
     ['shadowed'],
     /^-A PREROUTING -j ACCEPT/,
   ],
+  'a rule that keeps the network of Services from kube-proxy': [
+    replaced(iptables, /^-A PREROUTING /m, '-A PREROUTING -d 10.96.0.0/12 -j RETURN\n-A PREROUTING '),
+    ['shadowed'],
+    /-d 10\.96\.0\.0\/12 -j RETURN/,
+  ],
+  'a rule that takes packets from conntrack': [
+    replaced(
+      iptables,
+      /^\*nat$/m,
+      '*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT --notrack\nCOMMIT\n*nat',
+    ),
+    ['shadowed'],
+    /--notrack/,
+  ],
   'a published port of Docker on a node port': [
     replaced(
       replaced(iptables, /^-A PREROUTING /m, '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER\n-A PREROUTING '),
