@@ -2,7 +2,7 @@ import type { LabObject } from '../kinds/types/object.ts';
 import { type ClusterNames, namesOf } from '../lookup/names.ts';
 import { asGiven, isExistingCluster } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
-import { type ReadOptions, readManifests } from './manifests.ts';
+import { type ReadOptions, readManifests, withPlaces } from './manifests.ts';
 
 /** Whether the objects are what CoreDNS watches, such as the dump of a cluster, so that nothing has to be worked out. */
 function isDump(objects: readonly LabObject[]): boolean {
@@ -25,5 +25,6 @@ async function clusterObjects(objects: readonly LabObject[]): Promise<readonly L
  */
 export async function namesOfFiles(files: readonly string[], options: ReadOptions): Promise<ClusterNames> {
   const manifests = await readManifests(files, options);
-  return namesOf(await clusterObjects(manifests.map(({ object }) => object)));
+  const given = manifests.map(({ object }) => object);
+  return namesOf(await withPlaces(manifests, () => clusterObjects(given)));
 }

@@ -45,6 +45,17 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What the work gives; faults of single objects that it throws carry the place in the file. */
+export async function withPlaces<T>(manifests: readonly ManifestObject[], work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const { placeErrors } = await import('../manifest/placeerrors.ts');
+    throw placeErrors(error, manifests);
+  }
+}
+
 /** Applies objects that readManifests read; faults that the lab finds carry the place in the file. */
 export async function applyManifests(
   lab: LabLocation,
@@ -52,11 +63,5 @@ export async function applyManifests(
   { dryRun = false, signal }: ApplyOptions = {},
 ): Promise<ApplyResponse> {
   const objects = manifests.map(({ object }) => object);
-  try {
-    return await applyObjects(lab, { objects, ...(dryRun ? { dryRun } : {}) }, signal);
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    const { placeErrors } = await import('../manifest/placeerrors.ts');
-    throw placeErrors(error, manifests);
-  }
+  return withPlaces(manifests, () => applyObjects(lab, { objects, ...(dryRun ? { dryRun } : {}) }, signal));
 }

@@ -3,7 +3,7 @@ import { nearest } from '../kinds/nearest.ts';
 import { offlineLab } from '../lab/offline.ts';
 import { planOperations, planScript } from '../plan/script.ts';
 import { toText } from '../plan/text.ts';
-import { type ReadOptions, readManifests } from './manifests.ts';
+import { type ReadOptions, readManifests, withPlaces } from './manifests.ts';
 
 /** What a lab comes to. */
 export interface Plan {
@@ -21,10 +21,8 @@ export async function plan(
   options: ReadOptions & { readonly netns?: string },
 ): Promise<Plan> {
   const manifests = await readManifests(files, options);
-  const { desired } = offlineLab(
-    'default',
-    manifests.map(({ object }) => object),
-  );
+  const objects = manifests.map(({ object }) => object);
+  const { desired } = await withPlaces(manifests, () => offlineLab('default', objects));
   const { netns } = options;
   const names = desired.namespaces.map(({ name }) => name);
   if (netns !== undefined && !names.includes(netns)) {

@@ -30,3 +30,10 @@ test('a dump brings the configuration that kubeadm keeps in a ConfigMap, unless 
 test('a ConfigMap of kube-proxy without a configuration is an error', async (t) => {
   await t.throwsAsync(rulesOf(node + configMap('what')), { message: /no KubeProxyConfiguration/ });
 });
+
+test('a fault that only admission finds has its place', async (t) => {
+  const service = (name: string): string =>
+    `---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec:\n  type: NodePort\n  ports: [{port: 80, nodePort: 30080}]\n`;
+  const error = await t.throwsAsync(rulesOf(service('a') + service('b')), { message: /already allocated/ });
+  t.like(error, { place: { line: 14, column: 22 } });
+});

@@ -5,7 +5,7 @@ import type { ConfigMap } from '../kinds/types/configmap.ts';
 import type { LabObject } from '../kinds/types/object.ts';
 import { asGiven, isExistingCluster } from './as-given.ts';
 import { endpointMakers } from './endpoint-makers.ts';
-import { readManifests } from './manifests.ts';
+import { readManifests, withPlaces } from './manifests.ts';
 
 /** Which rules are wanted. */
 export interface RulesOptions {
@@ -93,9 +93,9 @@ async function proxyObjects(objects: readonly LabObject[], clusterDns: boolean):
 export async function computedRules(files: readonly string[], options: RulesOptions): Promise<NodeRules> {
   const manifests = await readManifests(files, { ignoreUnknown: options.ignoreUnknown === true });
   const { rulesText } = await import('../proxy/rules.ts');
-  const { objects, nodes, release } = await proxyObjects(
-    manifests.map(({ object }) => object),
-    options.clusterDns === true,
+  const given = manifests.map(({ object }) => object);
+  const { objects, nodes, release } = await withPlaces(manifests, () =>
+    proxyObjects(given, options.clusterDns === true),
   );
   const { node = nodes[0], mode, family } = options;
   if (node === undefined) throw new LabError('not-found', 'no node runs a proxy');
