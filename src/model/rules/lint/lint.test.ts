@@ -117,6 +117,15 @@ const broken: Readonly<Record<string, readonly [text: string, rules: readonly st
     ['shadowed'],
     /-d 10\.96\.0\.0\/12 -j RETURN/,
   ],
+  'a rule that lets packets to Pods go before they are masqueraded': [
+    replaced(
+      iptables,
+      /^-A POSTROUTING /m,
+      '-A POSTROUTING ! -s 10.244.0.0/16 -d 10.244.0.0/16 -j RETURN\n-A POSTROUTING ',
+    ),
+    ['shadowed'],
+    /-d 10\.244\.0\.0\/16 -j RETURN/,
+  ],
   'a rule that takes packets from conntrack': [
     replaced(
       iptables,

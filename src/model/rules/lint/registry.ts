@@ -4,6 +4,7 @@ import { masqueradeOrder } from './masquerade.ts';
 import { missingJumps } from './missing-jumps.ts';
 import { wrongProbabilities } from './probabilities.ts';
 import { shadowedChains } from './shadowed-chains.ts';
+import { shadowedMasquerade } from './shadowed-masquerade.ts';
 import { shadowedServices } from './shadowed-services.ts';
 import { wrongSysctls } from './sysctls.ts';
 import type { Check } from './types.ts';
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   masqueradeOrder,
   shadowedChains,
   shadowedServices,
+  shadowedMasquerade,
   wrongSysctls,
   leftovers,
 ];

@@ -1,26 +1,10 @@
 import { type IP, parseIP } from '../../../net/address.ts';
-import { certain } from '../../fraction.ts';
 import type { BaseChain, Branch, Hook, Packet, RuleHit, World } from '../types.ts';
 import { type Frontend, frontendText } from './frontend.ts';
 import { frontendsOf } from './frontends.ts';
 import { shadowedChains } from './shadowed-chains.ts';
+import { clients, isKube, keyOf, kubeJumps, noInterface, worldOf } from './trial.ts';
 import type { Check, Finding, LintInput } from './types.ts';
-import { viewsOf } from './view.ts';
-
-/** Whom the packets are from that are tried; addresses for documentation, so that no rule means them alone. */
-const clients = { ipv4: parseIP('203.0.113.254'), ipv6: parseIP('2001:db8::fffe') };
-/** No interface of this name is on the node; rules that name theirs do not match. */
-const inInterface = 'svclab-lint';
-
-function worldOf({ addresses, sysctls }: LintInput): World {
-  return {
-    addressType: (address) => (addresses.has(address) || /^127\.|^::1$/.test(address) ? 'local' : 'unicast'),
-    route: () => [{ type: 'unicast', share: certain, text: '' }],
-    set: () => undefined,
-    sysctl: (name) => sysctls.get(name),
-    wantsShadowed: false,
-  };
-}
 
 function packetTo({ family, protocol, port }: Frontend, destination: IP, hook: Hook): Packet {
   const tuple = { source: clients[family], destination, destinationPort: port };
@@ -29,35 +13,10 @@ function packetTo({ family, protocol, port }: Frontend, destination: IP, hook: H
     family,
     protocol,
     mark: 0,
-    ...(hook === 'prerouting' ? { inInterface } : { outInterface: inInterface }),
+    ...(hook === 'prerouting' ? { inInterface: noInterface } : { outInterface: noInterface }),
     remembered: new Map(),
     connection: { state: 'new', direction: 'original', original: tuple, dnat: false, snat: false, mark: 0 },
   };
-}
-
-function isKubeName(chain: string): boolean {
-  return chain.startsWith('KUBE-');
-}
-
-function isKube({ table, chain, verdict }: RuleHit): boolean {
-  return isKubeName(chain) || / kube-proxy$/.test(table) || / KUBE-/.test(verdict);
-}
-
-/** A chain as the views of a dump know it. */
-function keyOf({ table, chain, family }: Pick<BaseChain, 'table' | 'chain' | 'family'>): string {
-  return `${family} ${table} ${chain}`;
-}
-
-/** The built-in chains of NAT that jump to kube-proxy's: who does not come so far is kept from it. */
-function kubeJumps({ ruleSets }: LintInput): ReadonlySet<string> {
-  const found = viewsOf(ruleSets)
-    .filter(({ kind, name }) => kind === 'iptables' && name === 'nat')
-    .flatMap(({ name: table, family, chains }) =>
-      [...chains.values()]
-        .filter(({ hook, rules }) => hook !== undefined && rules.some(({ calls }) => calls.some(isKubeName)))
-        .flatMap(({ name: chain }) => (family === 'inet' ? [] : [keyOf({ table, chain, family })])),
-    );
-  return new Set(found);
 }
 
 /** The rule of another tool that decided before any of kube-proxy's was met. */
