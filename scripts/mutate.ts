@@ -54,6 +54,10 @@ async function main(): Promise<number> {
     const choose = (all: readonly Mutant[]) => pick(wanted, all);
     results.push(...(await runMutants({ mode, labs: wanted.labs, choose, tell: progressOn(stream) })));
   }
+  if (results.length === 0) {
+    console.error(`no mutant matches ${wanted.only}`);
+    return 2;
+  }
   if (wanted.write) writeFileSync(document, renderDocument(results));
   if (wanted.json) console.log(asJSON(results));
   else console.log(summary(results));

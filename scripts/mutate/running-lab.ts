@@ -22,9 +22,9 @@ const everything = `
 iptables-${iptablesVariant()}-save
 nft list table ip kube-proxy | grep -v ' set affinity-'
 ip -o address | sed 's/valid_lft.*//'
-ip route
-ip -o link
-bridge fdb | grep permanent | grep -v '^33:33'
+ip route | sed 's/ linkdown//'
+ip -o link | sed 's/link.ether [0-9a-f:]*//; s/state [A-Z]*//; s/NO-CARRIER,//; s/,LOWER_UP//'
+bridge fdb | grep permanent | grep dst
 ip neighbour show nud permanent
 true
 `;
