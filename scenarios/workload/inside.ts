@@ -13,6 +13,9 @@ import { spawnInside } from '../../src/workload/spawn.ts';
 import { execTarget, request, server, startedCount, startHelper, tell } from './lab.ts';
 import { buildNetwork, connectPod, podAddress, podCount, podNetns, routerNetns, tool } from './network.ts';
 
+/** Milliseconds that an answer may take on a busy machine. */
+const patience = 30_000;
+
 /*
  * Runs in private namespaces (see ../workload.kernel.test.ts), tries the helper and the probes on the real kernel, and
  * prints what it saw as JSON. It ends with the test that started it, which holds its standard input open.
@@ -190,7 +193,7 @@ async function abuse(): Promise<string> {
     return socket;
   });
   await sleep(100);
-  const during = tell(await probeOnce(request(0, 'http', podAddress(1), 80)));
+  const during = tell(await probeOnce(request(0, 'http', podAddress(1), 80, patience)));
   for (const socket of sockets) socket.destroy();
   return during;
 }
@@ -208,10 +211,10 @@ async function closedFromOutside() {
   helper.apply(servers);
   return {
     noticed: failed?.event === 'failed' ? `${failed.id}: ${failed.message}` : failed,
-    probe: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80))),
+    probe: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80, patience))),
     notForOthers: await helper.check(({ netns }) => netns !== podNetns(1)),
     startedAnew: await helper.check(),
-    answer: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80))),
+    answer: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80, patience))),
     stillWell: await helper.check(),
   };
 }
@@ -244,7 +247,7 @@ result.killed = {
   exitsBefore,
   exits: observed.exits,
   newPid: helper.pid() !== firstPid,
-  answer: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80))),
+  answer: tell(await probeOnce(request(0, 'tcp', podAddress(1), 80, patience))),
 };
 result.rates = await rates();
 
@@ -267,8 +270,8 @@ await until(({ event }) => event === 'started', again);
 result.changed = {
   failed: events.slice(again).flatMap((event) => (event.event === 'failed' ? `${event.id}: ${event.message}` : [])),
   restarted: startedCount(events.slice(again)),
-  inNewNamespace: tell(await probeOnce(request(0, 'tcp', podAddress(7), 80))),
-  stopped: tell(await probeOnce(request(0, 'tcp', podAddress(8), 80))),
+  inNewNamespace: tell(await probeOnce(request(0, 'tcp', podAddress(7), 80, patience))),
+  stopped: tell(await probeOnce(request(0, 'tcp', podAddress(8), 80, patience))),
 };
 result.figures = { readyMs, memoryFresh, memoryAfter: memory(helper.pid()) };
 
