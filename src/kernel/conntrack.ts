@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { Family } from '../net/address.ts';
 import { close, send, socket } from './libc.ts';
 import { CT_DELETE, CT_GET, type Flow, fillDeleteFlow, fillFlowDump, readFlow } from './netlink/conntrack.ts';
 import { MessageWriter } from './netlink/message.ts';
 import { NETLINK_NETFILTER, NetlinkSocket } from './netlink/socket.ts';
-import { netnsPath } from './netns.ts';
+import { netnsPath, withNetns } from './netns.ts';
 
 const ENOENT = 2;
 const AF_NETLINK = 16;
@@ -53,6 +54,19 @@ function flowsOf(socket: NetlinkSocket, family: Family): Flow[] {
 }
 
 /**
+ * Whether anything is tracked in the named network namespace; true where the kernel does not tell. It takes no time,
+ * whereas a dump looks through the connections of all network namespaces of the machine.
+ */
+function mayHaveFlows(netns: string): boolean {
+  const count = '/proc/sys/net/netfilter/nf_conntrack_count';
+  try {
+    return withNetns(netnsPath(netns), () => readFileSync(count, 'utf8')).trim() !== '0';
+  } catch {
+    return true;
+  }
+}
+
+/**
  * Deletes the tracked connections of one protocol and family that are chosen, in the named network namespace. Returns
  * how many were chosen; one that has ended meanwhile is as good as deleted. Throws `kernel`.
  * Equivalent commands: `ip netns exec NAME conntrack -L -p PROTO`, then `conntrack -D` for each.
@@ -62,6 +76,7 @@ export function deleteFlows(
   { family, protocol }: { readonly family: Family; readonly protocol: number },
   chosen: (flow: Flow) => boolean,
 ): number {
+  if (!mayHaveFlows(netns)) return 0;
   const socket = new NetlinkSocket(netnsPath(netns), NETLINK_NETFILTER);
   try {
     const flows = flowsOf(socket, family).filter((flow) => flow.protocol === protocol && chosen(flow));
