@@ -3,9 +3,9 @@ import { predict } from './predict.ts';
 import { parseFrom, parseTo } from './target.ts';
 import { makeView } from './testing/lab.ts';
 
-const view = makeView();
+const standard = makeView();
 
-function told(fromText: string, toText: string): string {
+function told(fromText: string, toText: string, view = standard): string {
   const from = parseFrom(fromText, view);
   const { steps } = predict(view, from, parseTo(toText, view, from));
   return steps.map(({ text }) => text).join('\n');
@@ -21,4 +21,10 @@ test('why a ClusterIP does not answer ping, nor on another port', (t) => {
 test('nothing is said of addresses that no Service has, and where a rule matches', (t) => {
   t.notRegex(told('pod/busybox', 'ping://8.8.8.8'), /exists only as address/);
   t.notRegex(told('pod/busybox', 'http://10.96.203.6:8080'), /exists only as address/);
+});
+
+test('why an external address passes where only others are served', (t) => {
+  const old = makeView({ lab: { kubernetesRelease: '1.20' } });
+  t.regex(told('pod/busybox', '80.11.12.10:8080', old), /but no rule for this port takes a packet that comes this way/);
+  t.notRegex(told('client/laptop', '80.11.12.10:8080', old), /no rule for this port/);
 });

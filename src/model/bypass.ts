@@ -1,6 +1,6 @@
 import type { NodeView } from '../cluster/view.ts';
 import { allClaims, type Claim, serviceName } from './claims.ts';
-import { type Course, type Packet, tell } from './packet.ts';
+import { type Course, type Packet, serviceProtocol, tell } from './packet.ts';
 import type { Topology } from './topology.ts';
 
 /** The doors of the Service whose address the packet carries. */
@@ -31,6 +31,11 @@ export function tellBypass(topology: Topology, course: Course, node: NodeView): 
       `${whose}, but no proxy runs here: nothing replaces the destination.`,
       'kubeProxy: false',
     );
+  }
+  const isServed = claims.some((one) => one.port.port === port && one.port.protocol === serviceProtocol(course.packet));
+  if (isServed) {
+    const text = `${whose}, but no rule for this port takes a packet that comes this way, so it passes.`;
+    return tell(course, node.name, text, `Service ${serviceName(first.service)}: ${first.field}`);
   }
   const what = protocol === 'icmp' ? 'ICMP has no port' : `${protocol.toUpperCase()} port ${port} is not among them`;
   const text = `${whose}, but it exists only as address and port: the rules match ${ports(claims)}. ${what}, so the packet passes.`;

@@ -222,10 +222,9 @@ export function decide(question: Question): Decision {
   let verdict: Refusal | undefined;
   for (const claim of claimsFor(question)) {
     const decision = claim.way === 'ClusterIP' ? internalDecision(question, claim) : externalDecision(question, claim);
-    if (decision.kind === 'balance') {
-      if (leftToTheOutside(question, claim)) continue;
-      return decision;
-    }
+    // Only the refusal for want of endpoints is for everybody: it is made elsewhere, by address and port alone.
+    if (decision.kind !== 'refuse' && leftToTheOutside(question, claim)) continue;
+    if (decision.kind === 'balance') return decision;
     const barred = decision.because.includes('loadBalancerSourceRanges');
     if (barred || !unchecked(question, claim)) verdict ??= decision;
   }

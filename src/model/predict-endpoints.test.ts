@@ -139,6 +139,26 @@ test('hairpin traffic to an endpoint that its slice places elsewhere, or nowhere
   t.deepEqual(foretell(view('iptables'), 'pod/httpd-0', 'svc/httpd'), ['10.244.1.2:80 < 10.244.1.1']);
 });
 
+test('hairpin traffic by way of another node, where flannel rewrites the source', (t) => {
+  const proxy = { mode: 'nftables' as const, nodePortAddresses: ['0.0.0.0/0'] };
+  const view = makeView({ proxy, slices: [makeSlice('local', 80, [makeEndpoint('10.244.1.2', 'node1')])] });
+  t.deepEqual(foretell(view, 'pod/httpd-0', 'tcp://10.244.2.1:30081'), ['10.244.1.2:80 < 10.244.2.0']);
+});
+
+test('release 1.20 under policy Local: an externalIP without local endpoints is not for Pods of the node either', (t) => {
+  const ports = [{ port: 80, targetPort: 80, protocol: 'TCP' as const }];
+  const spec = { type: 'NodePort' as const, clusterIP: '10.96.1.1', ports, externalTrafficPolicy: 'Local' as const };
+  const view = makeView({
+    lab: { kubernetesRelease: '1.20' },
+    proxy: { clusterCIDR: '' },
+    services: [makeService('web', { ...spec, externalIPs: ['192.168.56.12'] })],
+    slices: [makeSlice('web', 80, [makeEndpoint('10.244.2.2', 'node2')])],
+  });
+  t.deepEqual(foretell(view, 'pod/busybox', '192.168.56.12:80'), ['10.244.2.2:80 < 192.168.56.11']);
+  const none = { ...view, slices: [] };
+  t.deepEqual(foretell(none, 'pod/busybox', '192.168.56.12:80'), ['refused']);
+});
+
 test('loopback addresses are the sender itself: 127.0.0.1 is the source, ::1 is there only with IPv6', (t) => {
   t.deepEqual(foretell(standard, 'pod/httpd-0', 'tcp://127.0.0.2:80'), ['127.0.0.2:80 < 127.0.0.1']);
   t.deepEqual(foretell(standard, 'node2', 'tcp://127.0.0.3:9000'), ['127.0.0.3:9000 < 127.0.0.1']);

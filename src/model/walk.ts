@@ -66,10 +66,10 @@ function isUnknownHairpin({ view }: Topology, node: NodeView, arrival: Arrival, 
   return usesNftables(view) && arrival.via === 'interface' && endpoint.node !== node.name;
 }
 
-function lostHairpin(course: Course, node: NodeView): Ending[] {
+function lostHairpin(course: Course, pod: string): Ending[] {
   const text =
-    'The endpoint is the sender itself, but its EndpointSlice does not place it on this node, so that mode nftables leaves the source as it is: the sender does not accept a packet from its own address.';
-  return fail(course, 'dropped', node.name, text, 'nftables set hairpin-connections');
+    'The packet comes from the very address that it is for: no node has rewritten its source, and a Pod does not accept a packet from its own address.';
+  return fail(course, 'dropped', pod, text, 'mode nftables: set hairpin-connections has the endpoints of this node');
 }
 
 function balance(topology: Topology, course: Course, node: NodeView, arrival: Arrival, decision: Balance): Ending[] {
@@ -85,8 +85,8 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
       `${verb} ${described(topology, endpoint)}${endpoints.length === 1 ? '' : ': that becomes the destination'}.`,
       'DNAT, remembered by conntrack',
     );
-    const hairpin = endpoint.ip === common.packet.source;
-    if (hairpin && !masquerade && isUnknownHairpin(topology, node, arrival, endpoint)) return lostHairpin(picked, node);
+    const hairpin =
+      endpoint.ip === common.packet.source && (masquerade || !isUnknownHairpin(topology, node, arrival, endpoint));
     const told = hairpin
       ? tell(
           picked,
@@ -177,7 +177,8 @@ function intoLease(topology: Topology, course: Course, node: NodeView, bridge: s
   const text = bridged
     ? `${bridge} joins the node's Pods: the packet goes from one port of the bridge to another.`
     : `${destination} is in this node's lease: the packet goes out through ${bridge}.`;
-  return deliverToPod(tell(course, node.name, text, `route ${destination} dev ${bridge}`), pod);
+  const sent = tell(course, node.name, text, `route ${destination} dev ${bridge}`);
+  return course.packet.source === destination ? lostHairpin(sent, `pod/${podName(pod)}`) : deliverToPod(sent, pod);
 }
 
 function overlay(

@@ -77,11 +77,17 @@ export const ground: fc.Arbitrary<Ground> = fc
     release,
     bridge: fc.oneof({ arbitrary: fc.constant('cni0'), weight: 4 }, fc.constant('docker0')),
     phone: some(true, 1),
+    ip: some('192.168.56.12', 5),
     masterZone: zone,
     dns: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
   })
   .map((chance): Ground => {
-    const master = { name: 'master', role: 'control-plane', ...(chance.masterZone && { zone: chance.masterZone }) };
+    const master = {
+      name: 'master',
+      role: 'control-plane',
+      ...(chance.ip && { ip: chance.ip }),
+      ...(chance.masterZone && { zone: chance.masterZone }),
+    };
     const workers = chance.workers.map(({ zone: where, proxy, taints: own }, at) => ({
       name: `node${at + 1}`,
       ...(where && { zone: where }),

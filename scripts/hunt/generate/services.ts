@@ -48,6 +48,7 @@ function spec({ dualStack, release }: Ground) {
     ),
     app: maybe(fc.constantFrom(...apps), 0),
     selects: fc.oneof({ arbitrary: fc.constant(true), weight: 6 }, fc.constant(false)),
+    unnamed: fc.boolean(),
     ports: fc.uniqueArray(port, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
     externalTrafficPolicy: maybe(policy, 1),
     internalTrafficPolicy: modern ? maybe(policy) : absent,
@@ -67,7 +68,7 @@ function spec({ dualStack, release }: Ground) {
 
 type Chance = ReturnType<typeof spec> extends fc.Arbitrary<infer T> ? T : never;
 
-function portsOf({ at, type, ports }: Chance): readonly object[] {
+function portsOf({ at, type, ports, unnamed }: Chance): readonly object[] {
   const opened = type === 'NodePort' || type === 'LoadBalancer';
   const seen = new Set<string>();
   return ports.flatMap(({ name, port: number, target, fixed }, index) => {
@@ -76,7 +77,7 @@ function portsOf({ at, type, ports }: Chance): readonly object[] {
     seen.add(`${protocol}/${number}`);
     const targetPort = target === 'name' ? name : target === 'number' ? targets[name] : number;
     const nodePort = opened && fixed ? { nodePort: 30_000 + 10 * at + index } : {};
-    return [{ name, protocol, port: number, targetPort, ...nodePort }];
+    return [{ ...(unnamed && ports.length === 1 ? {} : { name }), protocol, port: number, targetPort, ...nodePort }];
   });
 }
 

@@ -9,7 +9,17 @@ const sliceNames = ['e0', 'e1'] as const;
 
 /** Addresses of Pods that may be there, of nodes, of a host outside, of nobody. */
 const addresses = {
-  IPv4: ['10.244.1.2', '10.244.1.3', '10.244.2.2', '10.244.3.2', '192.168.56.11', '192.168.56.12', '203.0.113.10'],
+  IPv4: [
+    '10.244.1.2',
+    '10.244.1.3',
+    '10.244.2.2',
+    '10.244.3.2',
+    '192.168.56.11',
+    '192.168.56.12',
+    '203.0.113.10',
+    '10.244.1.1',
+    '192.168.56.99',
+  ],
   IPv6: ['fd00:10:244:1::2', 'fd00:10:244:2::2', 'fd00:10:244:3::2', 'fd00:56::b', '2001:db8:113::10'],
 } as const;
 
@@ -18,7 +28,16 @@ const portOf = {
   other: { name: 'other', protocol: 'TCP', port: 9001 },
   dns: { name: 'dns', protocol: 'UDP', port: 5353 },
   sctp: { name: 'sctp', protocol: 'SCTP', port: 8083 },
+  unnamed: { port: 8081 },
+  unnamedDns: { protocol: 'UDP', port: 5353 },
 } as const;
+
+type PortKey = keyof typeof portOf;
+
+const portKeys = fc.oneof(
+  { arbitrary: fc.subarray<PortKey>(['web', 'other', 'dns', 'sctp'], { minLength: 1 }), weight: 3 },
+  fc.constantFrom<PortKey>('unnamed', 'unnamedDns').map((key) => [key]),
+);
 
 const usually = fc.oneof({ arbitrary: fc.constant(true), weight: 3 }, fc.constant(false));
 
@@ -68,7 +87,7 @@ export function sliceOn(ground: Ground): fc.Arbitrary<Manifest> {
       .record({
         name: fc.constantFrom(...sliceNames),
         service: fc.constantFrom(...serviceNames),
-        ports: fc.subarray(['web', 'other', 'dns', 'sctp'] as const, { minLength: 1 }),
+        ports: portKeys,
         endpoints: fc.array(endpoint, { maxLength: 3 }),
       })
       .map(({ name, service, ports, endpoints }) => ({
