@@ -94,6 +94,17 @@ test('what IPVS sends on passes OUTPUT', (t) => {
   t.deepEqual(predictions(node + saved, '10.244.0.7 10.96.0.8:83 cni0'), ['1 dropped 10.244.1.9:83 from 10.244.0.7']);
 });
 
+test('-m ipvs knows what IPVS sends on', (t) => {
+  const rule = (match: string) =>
+    `${node.replace('-A OUTPUT -d 10.244.1.9/32 -j DROP', `-A OUTPUT -m ipvs ${match} -j DROP`)}${saved}`;
+  const outcomes = (match: string, question: string) =>
+    ask(rule(match), question).predicted.map(({ outcome }) => outcome);
+  t.deepEqual(outcomes('--ipvs', '10.244.0.7 10.96.0.8:83 cni0'), ['dropped']);
+  t.deepEqual(outcomes('! --ipvs', '10.244.0.7 10.96.0.8:83 cni0'), ['delivered']);
+  t.deepEqual(outcomes('--vaddr 10.96.0.8 --vport 83', '10.244.0.7 10.96.0.8:83 cni0'), ['unknown']);
+  t.deepEqual(outcomes('--vaddr 10.96.0.8 --vport 83', '192.168.0.5 1.1.1.1:83'), ['delivered']);
+});
+
 test('without the virtual servers nobody knows, and that is said', (t) => {
   for (const question of [
     '10.244.0.7 10.96.0.8:80 cni0',

@@ -23,6 +23,9 @@ export interface VirtualServer {
   readonly servers: readonly RealServer[];
 }
 
+/** The key under which a packet remembers that IPVS has given it a real server. */
+export const ipvsPassed = 'ipvs';
+
 /** Virtual servers by `tcp 10.96.0.1:443`. */
 export type VirtualServers = ReadonlyMap<string, VirtualServer>;
 

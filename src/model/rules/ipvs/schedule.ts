@@ -3,7 +3,7 @@ import { multiply } from '../../fraction.ts';
 import { assuming, type Course, ended, going, type Progress, withHappening } from '../course.ts';
 import type { NodeDump } from '../node.ts';
 import type { RuleHit } from '../types.ts';
-import { type RealServer, type VirtualServer, virtualServerKey } from './parse.ts';
+import { ipvsPassed, type RealServer, type VirtualServer, virtualServerKey } from './parse.ts';
 
 /** The interface on which kube-proxy in mode ipvs has the addresses of Services. */
 const ipvsDevice = 'kube-ipvs0';
@@ -32,6 +32,7 @@ function sentTo(course: Course, virtual: VirtualServer, server: RealServer, shar
       ...rest,
       destination: address,
       destinationPort: port,
+      remembered: new Map([...packet.remembered, [ipvsPassed, 1]]),
       connection: { ...packet.connection, dnat: true },
     },
   };

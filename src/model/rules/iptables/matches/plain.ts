@@ -1,3 +1,4 @@
+import { ipvsPassed } from '../../ipvs/parse.ts';
 import { isBetween } from '../../network.ts';
 import type { MatchModule } from '../types.ts';
 import { addressRange, option } from '../values.ts';
@@ -50,11 +51,20 @@ export const policy: MatchModule = {
   },
 };
 
-/** `-m ipvs`: connections of the kernel's IPVS, which a first packet is none of. */
+/** `-m ipvs`: packets that the kernel's IPVS has given a real server. Of which virtual server is not looked at. */
 export const ipvs: MatchModule = {
   name: 'ipvs',
   options: { '--ipvs': 0, '--vproto': 1, '--vaddr': 1, '--vport': 1, '--vdir': 1, '--vmethod': 1, '--vportctl': 1 },
-  compile: () => () => false,
+  compile: (options) => {
+    const [first] = options;
+    const asksOnly = options.length === 1 && first?.name === '--ipvs';
+    const unknown = 'svclab does not tell the virtual servers of IPVS apart in "-m ipvs"';
+    return ({ remembered }) => {
+      const passed = remembered.has(ipvsPassed);
+      if (asksOnly) return passed !== first.negated;
+      return passed ? { matches: true, unknown } : false;
+    };
+  },
 };
 
 function headerModule(name: string, options: Readonly<Record<string, number>>): MatchModule {
