@@ -12,7 +12,7 @@ const isRoot = process.getuid?.() === 0;
 /** Many Pods: the whole lab against the namespaces and veths alone, and against Mininet. */
 export const upPods: Bench = {
   name: 'up-pods',
-  how: '`bin/svclab up` of Deployments and Services, from its start to its end, in turn with scripts/bench/raw-pods.sh in private namespaces, and with Mininet (`mn --switch lxbr --controller none`) until its prompt.',
+  how: '`bin/svclab up` of Deployments and Services, without cluster DNS, from its start to its end, in turn with scripts/bench/raw-pods.sh in private namespaces, and with Mininet (`mn --switch lxbr --controller none`) until its prompt.',
   run: async ({ scratch, quick }) => {
     const size = manyPods(quick);
     const file = writeManifests(scratch, size);
