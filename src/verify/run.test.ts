@@ -96,6 +96,14 @@ test('failing fast: the run ends with the first difference, and an honest one lo
   t.regex(lame.leftOut?.[0] ?? '', /^Stopped at a difference: \d+ more were doubtful/);
 });
 
+test('a share that is off is found by what all senders together see, also where each of them sees too little', async (t) => {
+  const lame: Damage = (all) => weigh(all, '10.244.2.2:80', 0.1);
+  for (let seed = 1; seed <= 8; seed++) {
+    const report = await verify(lame, seed, view, '10.96.203.6:8080');
+    t.true(report.disagreed > 0, `seed ${seed}`);
+  }
+});
+
 test('a silence that does not come again is no mismatch', async (t) => {
   const honest = world(view, 5);
   let looks = 0;

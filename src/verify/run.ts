@@ -1,5 +1,6 @@
 import type { Connection, VerifyReport } from '../api/types.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import { formatTo } from '../model/target.ts';
 import type { Explanation, From, NamedTo, To } from '../model/types.ts';
 import type { ProbeAnswer, ProbeRequest } from '../probe/types.ts';
 import { compare, distinguishable, tally } from './compare.ts';
@@ -7,6 +8,7 @@ import type { Try } from './connections.ts';
 import { leftOut } from './destinations.ts';
 import { judge } from './judge.ts';
 import { alarmBelow, firstLook, missedSuspiciously, secondLook, withinBudget } from './plan-samples.ts';
+import { suspiciousTogether } from './pools.ts';
 import { suspiciousBelow } from './statistics.ts';
 
 /** A connection to make; the caller knows the network namespace that belongs to `from`. */
@@ -91,6 +93,18 @@ function secondTimes(one: Case, connections: number): number {
   return late || missed || pValue < suspiciousBelow ? secondLook(distinguishable(predicted), connections) : 0;
 }
 
+/** Cases that have to be looked at again because of what all senders together saw. */
+function doubtfulTogether(cases: readonly Case[]): ReadonlySet<Case> {
+  const possible = cases.filter(({ explanation: { predicted, affinity }, answers }) => {
+    return affinity === undefined && compare(predicted, tally(answers)).impossible.length === 0;
+  });
+  const pooled = possible.map((one) => {
+    const { attempt, explanation, answers } = one;
+    return { one, to: formatTo(attempt.to), predicted: explanation.predicted, answers };
+  });
+  return new Set([...suspiciousTogether(pooled)].map(({ one }) => one));
+}
+
 function verdict(one: Case, again: readonly ProbeAnswer[], connections: number): Connection {
   const { attempt, explanation } = one;
   if (again.length === 0) return judge({ ...attempt, explanation, answers: one.answers, alarmBelow: 0 });
@@ -132,8 +146,11 @@ async function secondLooks(
   const connections = options.tries.length;
   const judged = new Map<Case, Connection>();
   const again: Again[] = [];
+  const together = doubtfulTogether(cases);
   for (const one of cases) {
-    const times = secondTimes(one, connections);
+    const { predicted } = one.explanation;
+    const more = together.has(one) ? secondLook(distinguishable(predicted), connections) : 0;
+    const times = secondTimes(one, connections) || more;
     if (times > 0) again.push({ one, times });
     else judged.set(one, verdict(one, [], connections));
   }
