@@ -5,6 +5,7 @@ import { hostPort } from '../net/address.ts';
 import { identityFromLine, paddingHeader, parseHttpAnswer, whoRequest } from './identity.ts';
 import { type Opened, openSocket } from './open.ts';
 import { outcomeOfErrno, unanswered } from './outcome.ts';
+import { patiently } from './patiently.ts';
 import { mapLimit } from './pool.ts';
 import type { AddressRequest, ProbeAnswer } from './types.ts';
 
@@ -58,12 +59,12 @@ function converse(fd: number, request: AddressRequest): Promise<Ended> {
   let text = '';
   let connected = false;
   const finish = (answer: Ended): void => {
-    clearTimeout(timer);
+    callOff();
     resolve(answer);
     socket.destroy();
   };
   const patience = (): void => finish(connected ? silence(request, text) : { outcome: 'dropped' });
-  let timer = setTimeout(patience, request.timeoutMs);
+  let callOff = patiently(patience, request.timeoutMs);
   socket.on('error', (error: NodeJS.ErrnoException) => {
     finish(connected ? tcpAnswer(request, text) : failure(error.code ?? error.message));
   });
@@ -76,8 +77,8 @@ function converse(fd: number, request: AddressRequest): Promise<Ended> {
   socket.write(tcpRequest(request), (error) => {
     if (error !== null && error !== undefined) return;
     connected = true;
-    clearTimeout(timer);
-    timer = setTimeout(
+    callOff();
+    callOff = patiently(
       patience,
       request.to.scheme === 'tcp' ? Math.min(silenceMs, request.timeoutMs) : request.timeoutMs,
     );
@@ -90,13 +91,13 @@ function listen(fd: number, request: AddressRequest): Promise<Ended> {
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const socket = createSocket(request.to.address.includes(':') ? 'udp6' : 'udp4');
   const finish = (answer: Ended): void => {
-    clearTimeout(timer);
+    callOff();
     resolve(answer);
     socket.removeAllListeners();
     socket.on('error', () => undefined);
     socket.close();
   };
-  const timer = setTimeout(finish, request.timeoutMs, { outcome: 'dropped' } satisfies Ended);
+  const callOff = patiently(() => finish({ outcome: 'dropped' }), request.timeoutMs);
   socket.on('message', (message) => {
     const text = message.toString('utf8');
     finish({ outcome: 'delivered', ...identityFromLine(text), body: text.slice(0, maxBody) });
