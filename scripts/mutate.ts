@@ -32,10 +32,14 @@ function asJSON(results: readonly Result[]): string {
   return JSON.stringify({ score: scoreOf(results), results: plain }, undefined, 2);
 }
 
+let ending: Promise<void> | undefined;
+
 /** Nothing is left of a run that is ended. */
 function endOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void closeAll().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      ending = closeAll().finally(() => process.exit(130));
+    });
   }
 }
 
@@ -64,4 +68,9 @@ async function main(): Promise<number> {
   return isGood(results) ? 0 : 1;
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch(async (error: unknown) => {
+  // What fails when its lab is taken away is no news.
+  if (ending === undefined) throw error;
+  await ending;
+  return 130;
+});

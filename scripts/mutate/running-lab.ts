@@ -48,8 +48,13 @@ ${mode}: { syncPeriod: 1h }
 
 const running = new Set<RunningLab>();
 
-/** Ends all labs that run. */
+const starting = new Set<Promise<RunningLab>>();
+let over = false;
+
+/** Ends all labs that run or start; none is started from then on. */
 export async function closeAll(): Promise<void> {
+  over = true;
+  await Promise.allSettled(starting);
   await Promise.all([...running].map((lab) => lab.close()));
 }
 
@@ -70,6 +75,17 @@ export class RunningLab {
 
   /** Starts the lab of lab.yaml in a proxy mode and waits until it is ready. Throws what its parts throw. */
   static async start(mode: Mode): Promise<RunningLab> {
+    if (over) throw new Error('the run is being ended');
+    const started = RunningLab.#started(mode);
+    starting.add(started);
+    try {
+      return await started;
+    } finally {
+      starting.delete(started);
+    }
+  }
+
+  static async #started(mode: Mode): Promise<RunningLab> {
     const lab = new RunningLab(mkdtempSync(join(tmpdir(), 'mutate-')), mode);
     running.add(lab);
     try {
