@@ -38,16 +38,25 @@ const octal: ScalarTag = {
   resolve: (text) => Number.parseInt(text.replace('0o', ''), 8),
 };
 
+/** A number has a digit before its exponent: `e1` and `.` are texts. */
+const float: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*|(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+)$/,
+  resolve: (text) => Number(text.replaceAll('_', '')),
+};
+
+function isUnwanted(tag: Exclude<Tags[number], string>): boolean {
+  if (unwantedTags.includes(tag.tag) || unwantedFormats.has(('format' in tag && tag.format) || '')) return true;
+  return tag.tag === float.tag && 'test' in tag && tag.test?.test('.inf') !== true && tag.test?.test('.nan') !== true;
+}
+
 /**
  * YAML 1.1 as kubectl reads it (sigs.k8s.io/yaml over go-yaml v2): `yes` and `on` are booleans and `0777` is octal,
  * but `12:30` and dates are strings.
  */
 function tagsOfKubectl(tags: Tags): Tags {
-  const kept = tags.filter((tag) => {
-    if (typeof tag === 'string') return true;
-    return !unwantedTags.includes(tag.tag) && !unwantedFormats.has(('format' in tag && tag.format) || '');
-  });
-  return [octal, ...kept];
+  return [octal, float, ...tags.filter((tag) => typeof tag === 'string' || !isUnwanted(tag))];
 }
 
 interface Context {

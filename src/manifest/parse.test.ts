@@ -160,6 +160,12 @@ test('scalars are read as kubectl reads them', (t) => {
     t.throws(() => dataOf(`  a: ${bool}\n`), { code: 'invalid-object' }, bool);
 });
 
+test('a text with an e is a number only after a digit', (t) => {
+  for (const text of ['e1', '.e1', '+e5', '.', 'E', 'e']) t.deepEqual(dataOf(`  a: ${text}\n`), { a: text });
+  for (const number of ['1e1', '.5', '5.', '1_0.5', '-1.5E+3', '.5e1', '.inf', '.nan'])
+    t.throws(() => dataOf(`  a: ${number}\n`), { code: 'invalid-object' }, number);
+});
+
 test('anchors, aliases and merge keys are written out; own keys win', (t) => {
   const data = 'data:\n  <<: [&one {a: "1", b: "1"}, {b: "2", c: "2"}]\n  c: "3"\n';
   const [first] = parsed(configMap + data);
