@@ -41,6 +41,17 @@ function differenceOf({ from, to, about = '', difference = '' }: Connection, at:
   return { at, from, to, about, difference };
 }
 
+const starting = new Set<Promise<LiveLab>>();
+const running = new Set<LiveLab>();
+let over = false;
+
+/** Ends all labs that run or start; none is started from then on. */
+export async function closeLabs(): Promise<void> {
+  over = true;
+  await Promise.allSettled(starting);
+  await Promise.all([...running].map((lab) => lab.close()));
+}
+
 /** A lab that runs, in which stories of one ground are played one after another. */
 export class LiveLab {
   readonly #directory: string;
@@ -61,7 +72,19 @@ export class LiveLab {
 
   /** Starts a lab on this ground, in a run directory of its own. Throws what `startLab` throws. */
   static async start(ground: readonly Manifest[]): Promise<LiveLab> {
+    if (over) throw new Error('the hunt is being ended');
+    const started = LiveLab.#started(ground);
+    starting.add(started);
+    try {
+      return await started;
+    } finally {
+      starting.delete(started);
+    }
+  }
+
+  static async #started(ground: readonly Manifest[]): Promise<LiveLab> {
     const live = new LiveLab(mkdtempSync(join(tmpdir(), 'hunt-')));
+    running.add(live);
     try {
       await startLab(live.#lab);
       await applyObjects(live.#lab, { objects: ground });
@@ -75,6 +98,7 @@ export class LiveLab {
 
   /** Ends the lab; nothing is left of it. */
   async close(): Promise<void> {
+    running.delete(this);
     await endLab(this.#lab);
     rmSync(this.#directory, { recursive: true, force: true });
   }
