@@ -1,3 +1,4 @@
+import { dnsService } from '../../cluster/dns-service.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { clusterIPsOf, serviceName } from '../claims.ts';
 import { nearNames } from '../names.ts';
@@ -57,6 +58,9 @@ export function advise({ view, name, from, clusterDomain }: NameSought, failure:
   if (failure === 'unknown') return namesake(view, name, from, clusterDomain) ?? resembling(view, name, from);
   if (failure === 'no answer') return atAddress(view, name, from);
   const who = from.kind === 'pod' ? 'This Pod' : from.kind === 'node' ? 'A node' : 'A host outside';
-  const why = view.lab.dns === false ? 'This lab has no cluster DNS' : `${who} does not use cluster DNS`;
+  const why =
+    dnsService(view.services, view.lab) === undefined
+      ? 'This lab has no cluster DNS'
+      : `${who} does not use cluster DNS`;
   return `${why}. ${atAddress(view, name, from)}`;
 }
