@@ -5,7 +5,7 @@ import { renderDocument } from './document.ts';
 import { chainsOf } from './iptables.ts';
 import { parseOptions } from './options.ts';
 import { sampleOf } from './sample.ts';
-import { isGood, scoreOf, shareCaught, summary, wantedShare } from './score.ts';
+import { isGood, scoreOf, shareCaught, speaksAgainst, summary, wantedShare } from './score.ts';
 import { whyEitherOrder } from './swaps.ts';
 import type { Mutant, Result } from './types.ts';
 
@@ -126,4 +126,9 @@ test('arguments: both modes unless told otherwise; what makes no sense is refuse
   ]) {
     t.throws(() => parseOptions(args), undefined, args.join(' '));
   }
+});
+
+test('a small sample speaks against the wanted share only when it misses many', (t) => {
+  const of = (caught: number, missed: number) => speaksAgainst({ caught, missed, neutral: 0, notMade: 0 });
+  t.deepEqual([of(0, 0), of(17, 0), of(15, 2), of(10, 7), of(900, 100)], [false, false, false, true, true]);
 });

@@ -1,3 +1,4 @@
+import { binomialTails } from '../../src/verify/statistics.ts';
 import type { Result } from './types.ts';
 
 /** How many mutants came to what. */
@@ -21,6 +22,13 @@ export function shareCaught({ caught, missed }: Score): number {
 
 /** What the project wants at least. */
 export const wantedShare = 0.95;
+
+const unlikely = 1 / 1_000;
+
+/** Whether a sample speaks against the wanted share: with it, so few would be caught once in 1,000 samples. */
+export function speaksAgainst({ caught, missed }: Score): boolean {
+  return binomialTails(caught + missed, caught, wantedShare).atMost < unlikely;
+}
 
 /** Whether verify catches enough, and the lab was put right after each of them. */
 export function isGood(results: readonly Result[]): boolean {
