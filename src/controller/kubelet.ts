@@ -5,6 +5,7 @@ import type { ObjectStore } from '../cluster/store.ts';
 import { LabError } from '../errors.ts';
 import { netnsPath } from '../kernel/netns.ts';
 import type { Pod } from '../kinds/types/pod.ts';
+import type { Service } from '../kinds/types/service.ts';
 import { type Environment, serviceEnvironment } from '../workload/environment.ts';
 import type { ServerEvent, ServerSpec } from '../workload/protocol.ts';
 import { type SpawnIn, spawnInside } from '../workload/spawn.ts';
@@ -91,10 +92,12 @@ export class Kubelet {
   /** Starts Pods whose network is there, ends those that are deleted, and makes the built-in servers listen. */
   run(): void {
     const pods = new Map(this.#store.list('Pod').map((pod) => [pod.metadata.uid ?? '', pod]));
+    const services = this.#store.list('Service');
     for (const [uid, worker] of this.#workers) if (!pods.has(uid)) this.#end(uid, worker);
     for (const [uid, pod] of pods) {
       if (pod.metadata.deletionTimestamp !== undefined) this.#finish(uid, pod);
-      else if (pod.status.podIP !== undefined && !isPodFinished(pod) && !this.#workers.has(uid)) this.#start(uid, pod);
+      else if (pod.status.podIP !== undefined && !isPodFinished(pod) && !this.#workers.has(uid))
+        this.#start(uid, pod, services);
     }
     this.#applyServers();
     this.updateStatus();
@@ -128,16 +131,14 @@ export class Kubelet {
     });
   }
 
-  #start(uid: string, pod: Pod): void {
+  #start(uid: string, pod: Pod, present: readonly Service[]): void {
+    const variablesOf = (services: readonly Service[]) =>
+      serviceEnvironment(services, pod.metadata.namespace ?? 'default', pod.spec.enableServiceLinks);
     const worker = new PodWorker(pod, {
       target: podTarget(pod),
       nodeNetns: netnsPath(pod.spec.nodeName ?? ''),
-      services: () =>
-        serviceEnvironment(
-          this.#store.list('Service'),
-          pod.metadata.namespace ?? 'default',
-          pod.spec.enableServiceLinks,
-        ),
+      services: () => variablesOf(this.#store.list('Service')),
+      servicesAtStart: () => variablesOf(present),
       spawnIn: this.#spawnIn,
       isListening: (id) => this.#listening.has(id),
       hasFailed: (id) => this.#problems.has(id),

@@ -92,7 +92,7 @@ function sandbox(): string[] {
 }
 
 function program(name: string, directory: string): string[] {
-  return [process.execPath, '--max-semi-space-size=8', controller, name, directory];
+  return [process.execPath, '--max-semi-space-size=16', controller, name, directory];
 }
 
 /** The end of the log, which is still open although its file is gone. */

@@ -18,7 +18,10 @@ export interface PodSurroundings {
   readonly target: ExecTarget;
   /** Path of the node's network namespace, where kubelet's probes connect from. */
   readonly nodeNetns: string;
+  /** Variables of the Services that there are. */
   readonly services: () => Environment;
+  /** Variables of the Services that there were when the Pod started. */
+  readonly servicesAtStart: () => Environment;
   readonly spawnIn: SpawnIn;
   /** Whether the server with this id listens. */
   readonly isListening: (id: string) => boolean;
@@ -37,9 +40,8 @@ interface Probing {
 /** Runs one Pod: its programs, its built-in servers and its probes. */
 export class PodWorker {
   readonly pod: Pod;
-  /** Variables of the first container, as the Pod was started with them: Services made later have none. */
-  readonly environment: Environment;
   readonly #around: PodSurroundings;
+  #environment: Environment | undefined;
   readonly #runner: PodRunner;
   readonly #builtIns: ReadonlyMap<string, BuiltInRunner>;
   readonly #probing = new Map<string, Probing>();
@@ -54,8 +56,6 @@ export class PodWorker {
   constructor(pod: Pod, around: PodSurroundings) {
     this.pod = pod;
     this.#around = around;
-    const [first] = pod.spec.containers;
-    this.environment = first === undefined ? {} : containerEnvironment(first, around.services());
     this.#builtIns = this.#makeBuiltIns();
     this.#initialised = (pod.spec.initContainers ?? []).length === 0;
     const { target, services, spawnIn, onChange } = around;
@@ -85,6 +85,13 @@ export class PodWorker {
   /** The servers of built-in images that should listen now. */
   servers(): readonly ServerSpec[] {
     return this.#initialised ? [...this.#builtIns.values()].flatMap((builtIn) => builtIn.servers()) : [];
+  }
+
+  /** Variables of the first container, as the Pod was started with them: Services made later have none. */
+  get environment(): Environment {
+    const [first] = this.pod.spec.containers;
+    this.#environment ??= first === undefined ? {} : containerEnvironment(first, this.#around.servicesAtStart());
+    return this.#environment;
   }
 
   /** Output of a container's program, or undefined for a built-in image. */
