@@ -35,7 +35,7 @@ export const upPods: Bench = {
             String(size.pods),
             String(size.nodes),
           ]),
-        mininet: mn === undefined ? undefined : () => startMininet(mn, size.nodes, size.pods / size.nodes),
+        mininet: mn === undefined ? undefined : () => startMininet(mn, size.nodes, Math.ceil(size.pods / size.nodes)),
       },
       { rounds: quick ? 2 : 10, warmUp: true },
     );
