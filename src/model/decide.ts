@@ -23,7 +23,8 @@ export type Decision =
     };
 
 type Balance = Extract<Decision, { kind: 'balance' }>;
-type Refusal = Extract<Decision, { kind: 'refuse' | 'drop' }>;
+/** What a node's proxy says of a Service that cannot be reached there. */
+export type Refusal = Extract<Decision, { kind: 'refuse' | 'drop' }>;
 interface Question {
   readonly view: ClusterView;
   readonly node: NodeView;
@@ -185,6 +186,31 @@ function claimsFor({ view, node, packet }: Question): readonly Claim[] {
   return toNode ? [...claims, ...nodePortClaims(view, protocol, packet.port, family)] : claims;
 }
 
+/** Whether a Service has no endpoints, or none that its policy allows here, whoever sends. */
+function withoutEndpoints(question: Question, claim: Claim): Refusal | undefined {
+  const selection = selectionFor(question, claim);
+  if (!selection.any) return noEndpoints(claim);
+  const policy = claim.way === 'ClusterIP' ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
+  const local = isModern(question.view) && claim.service.spec[policy] === 'Local';
+  return local && selection.local.length === 0 ? noLocalEndpoints(claim, `spec.${policy}`) : undefined;
+}
+
+/**
+ * What the checks for Services without endpoints say of a packet that has an endpoint's address by now: they come after
+ * DNAT and go by address and port, which may be those of a Service, too. In mode iptables, KUBE-FORWARD accepts what is
+ * marked for masquerading before them.
+ */
+export function checkEndpoint(question: Question, masquerade: boolean): Refusal | undefined {
+  const { view, node, packet, arrival } = question;
+  const forwarded = arrival.via === 'interface' && !isNodeAddress(view, node, packet.destination);
+  if (masquerade && forwarded && !usesNftables(view)) return undefined;
+  for (const claim of claimsFor(question)) {
+    const refusal = withoutEndpoints(question, claim);
+    if (refusal !== undefined && !unchecked(question, claim)) return refusal;
+  }
+  return undefined;
+}
+
 /**
  * What becomes of a nodePort at an address of the node where the proxy does not serve it, such as ::1, which no
  * route_localnet lets out: release 1.36 checks in INPUT for Services without endpoints here whatever the address is.
@@ -196,10 +222,8 @@ function unservedAddress(question: Question): Refusal | undefined {
   if (usesNftables(view) || !isModern(view) || protocol === undefined || port === undefined) return undefined;
   if (!isNodeAddress(view, node, destination) || acceptsNodePorts(view, node, destination)) return undefined;
   for (const claim of nodePortClaims(view, protocol, port, familyOf(destination))) {
-    const selection = selectionFor(question, claim);
-    if (!selection.any) return noEndpoints(claim);
-    const local = claim.service.spec.externalTrafficPolicy === 'Local';
-    if (local && selection.local.length === 0) return noLocalEndpoints(claim, 'spec.externalTrafficPolicy');
+    const refusal = withoutEndpoints(question, claim);
+    if (refusal !== undefined) return refusal;
   }
   return undefined;
 }

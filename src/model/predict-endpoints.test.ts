@@ -199,3 +199,18 @@ test('many like endpoints are told once', (t) => {
   t.is(predicted.length, 20);
   t.true(steps.length < 14, steps.map(({ text }) => text).join('\n'));
 });
+
+test('an endpoint whose address and port are those of an externalIP: nodes without local endpoints drop what is for it', (t) => {
+  const ports = [{ port: 53, targetPort: 53, protocol: 'TCP' as const }];
+  const spec = { type: 'NodePort' as const, clusterIP: '10.96.1.1', ports, externalTrafficPolicy: 'Local' as const };
+  const view = (mode: 'iptables' | 'nftables') =>
+    makeView({
+      proxy: { mode },
+      services: [makeService('web', { ...spec, externalIPs: ['192.168.56.12'] })],
+      slices: [makeSlice('web', 53, [makeEndpoint('192.168.56.12', 'node2')])],
+    });
+  t.deepEqual(foretell(view('nftables'), 'node1', '10.96.1.1:53'), ['dropped']);
+  t.deepEqual(foretell(view('nftables'), 'pod/busybox', '10.96.1.1:53'), ['dropped']);
+  t.deepEqual(foretell(view('iptables'), 'pod/busybox', '10.96.1.1:53'), ['dropped']);
+  t.notDeepEqual(foretell(view('iptables'), 'node1', '10.96.1.1:53'), ['dropped']);
+});

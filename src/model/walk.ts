@@ -3,7 +3,7 @@ import type { Pod } from '../kinds/types/pod.ts';
 import { hostPort, type IP } from '../net/address.ts';
 import { tellBypass } from './bypass.ts';
 import { serviceName } from './claims.ts';
-import { type Decision, decide } from './decide.ts';
+import { checkEndpoint, type Decision, decide, type Refusal } from './decide.ts';
 import { deliverToClient, deliverToNode, deliverToPod, deliverToRouter } from './deliver.ts';
 import type { ServiceEndpoint } from './endpoints.ts';
 import { type RouterHop, routerHop } from './fabric.ts';
@@ -95,7 +95,10 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
           'hairpin',
         )
       : picked;
-    return onward(topology, { ...told, packet }, node, arrival, masquerade || hairpin);
+    const changed = { ...told, packet };
+    const stopped = checkEndpoint({ view: topology.view, node, packet, arrival }, masquerade || hairpin);
+    if (stopped !== undefined) return refused(changed, node, stopped);
+    return onward(topology, changed, node, arrival, masquerade || hairpin);
   });
 }
 
@@ -109,7 +112,11 @@ function atNode(topology: Topology, course: Course, node: NodeView, arrival: Arr
   const decision = decide({ view: topology.view, node, packet: here.packet, arrival });
   if (decision.kind === 'balance') return balance(topology, here, node, arrival, decision);
   if (decision.kind === 'pass') return onward(topology, tellBypass(topology, here, node), node, arrival, false);
-  return fail(here, decision.kind === 'refuse' ? 'refused' : 'dropped', node.name, decision.text, decision.because);
+  return refused(here, node, decision);
+}
+
+function refused(course: Course, node: NodeView, { kind, text, because }: Refusal): Ending[] {
+  return fail(course, kind === 'refuse' ? 'refused' : 'dropped', node.name, text, because);
 }
 
 function rewriteSource(course: Course, node: NodeView, source: IP, why: string, because: string): Course {
