@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { huntInKernel } from './hunt/kernel.ts';
-import { closeLabs } from './hunt/live.ts';
 import { huntOnPaper } from './hunt/on-paper.ts';
 import { findingLines, huntLine } from './hunt/report.ts';
 import type { Hunt } from './hunt/types.ts';
+import { runWithLabs } from './scratch-lab.ts';
 
 const usage = `usage: npm run hunt -- [--minutes N] [--seed S] [--paper | --kernel]
 Makes random clusters and changes of them, and compares what the model predicts with what the rules say when they are
@@ -46,24 +46,12 @@ function tell(hunt: Hunt): void {
   console.log(huntLine(hunt));
 }
 
-let ending: Promise<void> | undefined;
-
-/** Nothing is left of a hunt that is ended. */
-function endOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      ending = closeLabs().finally(() => process.exit(130));
-    });
-  }
-}
-
 async function main(): Promise<number> {
   const choice = choose();
   if (choice === undefined) {
     console.error(usage);
     return 2;
   }
-  endOnSignals();
   const { minutes, seed, levels } = choice;
   console.log(`seed ${seed}`);
   const milliseconds = (minutes * 60_000) / levels.length;
@@ -76,9 +64,4 @@ async function main(): Promise<number> {
   return found === 0 ? 0 : 1;
 }
 
-process.exitCode = await main().catch(async (error: unknown) => {
-  // What fails when its lab is taken away is no news.
-  if (ending === undefined) throw error;
-  await ending;
-  return 130;
-});
+process.exitCode = await runWithLabs(main);

@@ -4,10 +4,10 @@ import { renderDocument } from './mutate/document.ts';
 import { type Options, parseOptions, usage } from './mutate/options.ts';
 import { progressOn } from './mutate/progress.ts';
 import { runMutants } from './mutate/run.ts';
-import { closeAll } from './mutate/running-lab.ts';
 import { sampleOf } from './mutate/sample.ts';
 import { isGood, scoreOf, summary } from './mutate/score.ts';
 import type { Mutant, Result } from './mutate/types.ts';
+import { runWithLabs } from './scratch-lab.ts';
 
 const document = join(dirname(import.meta.dirname), 'docs', 'mutation.md');
 
@@ -32,17 +32,6 @@ function asJSON(results: readonly Result[]): string {
   return JSON.stringify({ score: scoreOf(results), results: plain }, undefined, 2);
 }
 
-let ending: Promise<void> | undefined;
-
-/** Nothing is left of a run that is ended. */
-function endOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      ending = closeAll().finally(() => process.exit(130));
-    });
-  }
-}
-
 async function main(): Promise<number> {
   const wanted = options();
   if (wanted === undefined) return 2;
@@ -50,7 +39,6 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  endOnSignals();
   const stream = wanted.json ? process.stderr : process.stdout;
   if (wanted.sample !== undefined) stream.write(`seed ${wanted.seed}\n`);
   const results: Result[] = [];
@@ -68,9 +56,4 @@ async function main(): Promise<number> {
   return isGood(results) ? 0 : 1;
 }
 
-process.exitCode = await main().catch(async (error: unknown) => {
-  // What fails when its lab is taken away is no news.
-  if (ending === undefined) throw error;
-  await ending;
-  return 130;
-});
+process.exitCode = await runWithLabs(main);

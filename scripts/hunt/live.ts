@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { applyObjects, waitSettled } from '../../src/api/client.ts';
 import { requestJSON } from '../../src/api/http.ts';
-import { type LabLocation, labLocation } from '../../src/api/locate.ts';
-import { endLab } from '../../src/api/stop.ts';
+import type { LabLocation } from '../../src/api/locate.ts';
 import type { Connection } from '../../src/api/types.ts';
-import { startLab } from '../../src/controller/launch.ts';
 import { LabError } from '../../src/errors.ts';
 import type { Pod } from '../../src/kinds/types/pod.ts';
 import { keyOf, objectName } from '../../src/scenario/object-name.ts';
 import { untilContent } from '../../src/scenario/patience.ts';
 import { Session } from '../../src/scenario/session.ts';
+import { ScratchLab } from '../scratch-lab.ts';
 import type { Change, Difference, Manifest, Story } from './types.ts';
 
 /** Milliseconds until changes have to be in the kernel. */
@@ -41,21 +37,9 @@ function differenceOf({ from, to, about = '', difference = '' }: Connection, at:
   return { at, from, to, about, difference };
 }
 
-const starting = new Set<Promise<LiveLab>>();
-const running = new Set<LiveLab>();
-let over = false;
-
-/** Ends all labs that run or start; none is started from then on. */
-export async function closeLabs(): Promise<void> {
-  over = true;
-  await Promise.allSettled(starting);
-  await Promise.all([...running].map((lab) => lab.close()));
-}
-
 /** A lab that runs, in which stories of one ground are played one after another. */
 export class LiveLab {
-  readonly #directory: string;
-  readonly #lab: LabLocation;
+  readonly #scratch: ScratchLab;
   readonly #session: Session;
   #objects: readonly string[] = [];
   #pods = new Map<string, string>();
@@ -64,43 +48,27 @@ export class LiveLab {
   /** Connections tried so far. */
   connections = 0;
 
-  private constructor(directory: string) {
-    this.#directory = directory;
-    this.#lab = labLocation('hunt', directory);
-    this.#session = new Session(this.#lab);
+  private constructor(scratch: ScratchLab) {
+    this.#scratch = scratch;
+    this.#session = new Session(scratch.location);
+  }
+
+  get #lab(): LabLocation {
+    return this.#scratch.location;
   }
 
   /** Starts a lab on this ground, in a run directory of its own. Throws what `startLab` throws. */
   static async start(ground: readonly Manifest[]): Promise<LiveLab> {
-    if (over) throw new Error('the hunt is being ended');
-    const started = LiveLab.#started(ground);
-    starting.add(started);
-    try {
-      return await started;
-    } finally {
-      starting.delete(started);
-    }
-  }
-
-  static async #started(ground: readonly Manifest[]): Promise<LiveLab> {
-    const live = new LiveLab(mkdtempSync(join(tmpdir(), 'hunt-')));
-    running.add(live);
-    try {
-      await startLab(live.#lab);
-      await applyObjects(live.#lab, { objects: ground });
-      await atRest(live.#lab);
-      return live;
-    } catch (error) {
-      await live.close();
-      throw error;
-    }
+    const scratch = await ScratchLab.start('hunt', async (lab) => {
+      await applyObjects(lab, { objects: ground });
+      await atRest(lab);
+    });
+    return new LiveLab(scratch);
   }
 
   /** Ends the lab; nothing is left of it. */
-  async close(): Promise<void> {
-    running.delete(this);
-    await endLab(this.#lab);
-    rmSync(this.#directory, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.#scratch.close();
   }
 
   /** Plays the story up to the first point where kernel and model disagree, and tells all differences there. */

@@ -1,15 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { applyObjects, getTarget, syncNow, verifyEvents, waitReady, waitSettled } from '../../src/api/client.ts';
-import { type LabLocation, labLocation } from '../../src/api/locate.ts';
-import { endLab } from '../../src/api/stop.ts';
-import type { ExecTarget, VerifyReport, VerifyRequest } from '../../src/api/types.ts';
-import { startLab } from '../../src/controller/launch.ts';
+import {
+  applyObjects,
+  getStatus,
+  getTarget,
+  syncNow,
+  verifyEvents,
+  waitReady,
+  waitSettled,
+} from '../../src/api/client.ts';
+import type { LabLocation } from '../../src/api/locate.ts';
+import type { ExecTarget, LabStatus, VerifyReport, VerifyRequest } from '../../src/api/types.ts';
 import { enterCommand } from '../../src/kernel/enter.ts';
 import { iptablesVariant } from '../../src/kernel/netfilter.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
+import { ScratchLab } from '../scratch-lab.ts';
 import type { Mode, Place, Typed } from './types.ts';
 
 /** The nodes of lab.yaml. Both differ in what they have: endpoints of one Service, the address that the outside routes to. */
@@ -46,68 +52,37 @@ ${mode}: { syncPeriod: 1h }
   return readFileSync(join(import.meta.dirname, 'lab.yaml'), 'utf8') + proxy;
 }
 
-const running = new Set<RunningLab>();
-
-const starting = new Set<Promise<RunningLab>>();
-let over = false;
-
-/** Ends all labs that run or start; none is started from then on. */
-export async function closeAll(): Promise<void> {
-  over = true;
-  await Promise.allSettled(starting);
-  await Promise.all([...running].map((lab) => lab.close()));
-}
-
 /** The lab that is mutated, in a run directory of its own. */
 export class RunningLab {
-  readonly #directory: string;
-  readonly #lab: LabLocation;
+  readonly #scratch: ScratchLab;
   readonly #targets = new Map<string, ExecTarget>();
   readonly #mode: Mode;
-  #pid = 0;
-  #rootless = false;
+  readonly #status: Pick<LabStatus, 'pid' | 'rootless'>;
 
-  private constructor(directory: string, mode: Mode) {
-    this.#directory = directory;
+  private constructor(scratch: ScratchLab, mode: Mode, status: Pick<LabStatus, 'pid' | 'rootless'>) {
+    this.#scratch = scratch;
     this.#mode = mode;
-    this.#lab = labLocation('mutate', directory);
+    this.#status = status;
+  }
+
+  get #lab(): LabLocation {
+    return this.#scratch.location;
   }
 
   /** Starts the lab of lab.yaml in a proxy mode and waits until it is ready. Throws what its parts throw. */
   static async start(mode: Mode): Promise<RunningLab> {
-    if (over) throw new Error('the run is being ended');
-    const started = RunningLab.#started(mode);
-    starting.add(started);
-    try {
-      return await started;
-    } finally {
-      starting.delete(started);
-    }
-  }
-
-  static async #started(mode: Mode): Promise<RunningLab> {
-    const lab = new RunningLab(mkdtempSync(join(tmpdir(), 'mutate-')), mode);
-    running.add(lab);
-    try {
-      await startLab(lab.#lab);
-      const objects = parseManifest({ file: 'lab.yaml', text: manifest(mode) }).map(({ object }) => object);
-      await applyObjects(lab.#lab, { objects });
-      const { pid, rootless } = await waitReady(lab.#lab, patience);
-      lab.#pid = pid;
-      lab.#rootless = rootless;
-      await waitSettled(lab.#lab, patience);
-      return lab;
-    } catch (error) {
-      await lab.close();
-      throw error;
-    }
+    const objects = parseManifest({ file: 'lab.yaml', text: manifest(mode) }).map(({ object }) => object);
+    const scratch = await ScratchLab.start('mutate', async (lab) => {
+      await applyObjects(lab, { objects });
+      await waitReady(lab, patience);
+      await waitSettled(lab, patience);
+    });
+    return new RunningLab(scratch, mode, await getStatus(scratch.location));
   }
 
   /** Ends the lab; nothing is left of it. */
-  async close(): Promise<void> {
-    running.delete(this);
-    await endLab(this.#lab);
-    rmSync(this.#directory, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.#scratch.close();
   }
 
   /** What a target of the lab shows. */
@@ -128,7 +103,7 @@ export class RunningLab {
   async #run(target: string, { argv, input = '' }: Typed): Promise<{ stdout: string }> {
     const found = this.#targets.get(target) ?? (await getTarget(this.#lab, target));
     this.#targets.set(target, found);
-    const { file, args } = enterCommand(found, this.#pid, this.#rootless, argv);
+    const { file, args } = enterCommand(found, this.#status.pid, this.#status.rootless, argv);
     return execa(file, args, { input });
   }
 
