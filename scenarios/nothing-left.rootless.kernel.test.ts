@@ -113,6 +113,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+test.serial('signals that come when the lab is up leave it alone', async (t) => {
+  await leavesTheHostAlone(t, async (scratch) => {
+    for (const delay of [0, 2, 4]) {
+      const up = start(scratch, 'up', '-f', scratch.file(busyboxOn('node1')));
+      await up.output;
+      await sleep(delay);
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) kill(up.pid, signal);
+      t.is((await up.ended).exitCode, 0);
+      t.not(labProcesses(scratch), undefined);
+      t.is((await scratch.svclab('down')).exitCode, 0);
+      await assertNothingLeft(t, scratch, [], `signals ${delay} ms after the first output`);
+    }
+  });
+});
+
 test.serial('a lab that cannot come up leaves nothing', async (t) => {
   await leavesTheHostAlone(t, async (scratch) => {
     const pending = `${busyboxOn('node1')}  nodeSelector: { no: such }\n`.replace('  nodeName: node1\n', '');

@@ -53,13 +53,17 @@ export function labProcesses(scratch: Scratch): LabProcesses | undefined {
 /** A command that runs while the test does something to its lab. */
 export interface Running {
   readonly pid: number;
+  /** Its first words on standard output. */
+  readonly output: Promise<string>;
   /** As a shell tells it: 128 plus the signal's number when a signal ended it. */
   readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
 }
 
 /** Starts `svclab` and goes on. */
 export function start(scratch: Scratch, ...args: readonly string[]): Running {
-  const child = spawn(svclabPath, args, { env: scratch.env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(svclabPath, args, { env: scratch.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))));
+  child.stdout.resume();
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -69,7 +73,7 @@ export function start(scratch: Scratch, ...args: readonly string[]): Running {
       resolve({ exitCode: code ?? 128 + constants.signals[signal ?? 'SIGKILL'], stderr }),
     );
   });
-  return { pid: child.pid ?? 0, ended };
+  return { pid: child.pid ?? 0, output, ended };
 }
 
 /** Numbers from 0 to 1 that follow from the seed alone (mulberry32). */

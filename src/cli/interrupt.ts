@@ -5,7 +5,7 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Runs work that has to clean up after itself: the first SIGINT, SIGTERM or SIGHUP aborts the signal that the work is
  * given, and when it has ended, the process ends with 128 plus the number of what came (130 for Ctrl-C). Signals that
- * come when the work has succeeded change nothing any more: the process is about to end by itself.
+ * come when the work has succeeded change nothing any more: the process is about to end.
  */
 export async function endOnSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

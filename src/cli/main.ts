@@ -31,3 +31,5 @@ try {
 } catch (thrown) {
   report(thrown);
 }
+// While Node ends by itself, signals have their default action again; so a lab that is up must not be left to that.
+process.stdout.write('', (error) => error ?? process.exit());

@@ -119,6 +119,16 @@ test('a reader that goes away is no error', (t) => {
   t.is(String(stderr), '');
 });
 
+test('a reader that is slow gets everything', (t) => {
+  const manifest = Array.from(
+    { length: 1000 },
+    (_, at) => `{apiVersion: v1, kind: Service, metadata: {name: s${at}}, spec: {ports: [{port: 80}]}}\n---\n`,
+  ).join('');
+  const slow = ['-c', 'bin/svclab rules -f - | { sleep 0.5; cat; }'];
+  const { stdout } = spawnSync('/bin/sh', slow, { input: manifest, encoding: 'utf8' });
+  t.true(stdout.length > 65536 && stdout.endsWith('COMMIT\n'), `${stdout.length}`);
+});
+
 test('a full disk is told', (t) => {
   const { stderr, status } = spawnSync('/bin/sh', ['-c', 'bin/svclab version > /dev/full'], { encoding: 'utf8' });
   t.regex(stderr, /^error\[environment\]: the output cannot be written\n {2}hint: ENOSPC/);

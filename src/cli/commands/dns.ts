@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { LabError } from '../../errors.ts';
 import { parseSocketAddress } from '../../net/socket-address.ts';
@@ -32,7 +33,8 @@ async function serve({ file, listen, ignoreUnknown = false }: ServeOptions): Pro
   const { address, port, close } = await listenDns(new Responder(zone, options, outside), where.address, where.port);
   const services = `${zone.services().length} Services of ${options.clusterDomain}`;
   process.stdout.write(`Answering for ${services} on ${address} port ${port}, UDP and TCP.\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
+  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  close();
 }
 
 interface AskOptions extends GlobalOptions {
