@@ -21,22 +21,22 @@ const banner = `import { createRequire as createRequireOfBuild } from 'node:modu
 const require = createRequireOfBuild(import.meta.url);`;
 
 /**
- * Node's modules that cost much at each start and of which little is used. Importing node:http as an ES module reads
- * all that it exports, and so loads undici for its WebSocket; the API speaks HTTP/1.1, so that no request is of HTTP/2.
+ * Node's own modules, taken without an ES module around them: that one would read all that they export, and so load what
+ * nobody asked for, such as undici for node:http's WebSocket. The API speaks HTTP/1.1; no request is of HTTP/2.
  */
-const builtins: Readonly<Record<string, string>> = {
-  http: `module.exports = process.getBuiltinModule('node:http');`,
-  http2: 'exports.constants = {}; exports.Http2ServerRequest = class {};',
-};
-
 const lightBuiltins: Plugin = {
   name: 'light-builtins',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(node:)?http2?$/ }, ({ path }) => ({
+    onResolve({ filter: /^(node:|https?2?$)/ }, ({ path }) => ({
       path: path.replace('node:', ''),
       namespace: 'builtin',
     }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: builtins[path] ?? '' }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents:
+        path === 'http2'
+          ? 'exports.constants = {}; exports.Http2ServerRequest = class {};'
+          : `module.exports = process.getBuiltinModule('node:${path}');`,
+    }));
   },
 };
 
@@ -49,7 +49,7 @@ function otherFiles(): string[] {
 /** Folders of the npm packages whose code is in the build. */
 function packagesIn({ inputs }: Metafile): string[] {
   const folders = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
-  return [...new Set(folders)].sort();
+  return [...new Set(folders)];
 }
 
 /** The licences of those packages, which have to go with their code. */
@@ -63,12 +63,11 @@ function licences(folders: readonly string[]): string {
   return `The programs in this folder contain code of these packages.\n\n${texts.join('\n---\n\n')}`;
 }
 
-/** Makes a folder like dist/ from src/: few large files in place of hundreds of small ones, which Node loads in half the time. */
-export async function buildInto(to: string): Promise<void> {
-  rmSync(to, { recursive: true, force: true });
+/** Bundles one program, what it imports in one file with it. Returns the folders of the packages whose code is in it. */
+async function bundle(path: string, to: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: entries.map((path) => ({ in: join(from, `${path}.ts`), out: path })),
+    entryPoints: [{ in: join(from, `${path}.ts`), out: path }],
     outdir: to,
     bundle: true,
     splitting: true,
@@ -83,11 +82,21 @@ export async function buildInto(to: string): Promise<void> {
     banner: { js: banner },
     logLevel: 'warning',
   });
+  return packagesIn(metafile);
+}
+
+/**
+ * Makes a folder like dist/ from src/: few large files in place of hundreds of small ones, which Node loads in half the
+ * time. Programs share no files, since each of these costs a start more than the code in it.
+ */
+export async function buildInto(to: string): Promise<void> {
+  rmSync(to, { recursive: true, force: true });
+  const packages = await Promise.all(entries.map((path) => bundle(path, to)));
   for (const path of otherFiles()) {
     mkdirSync(dirname(join(to, path)), { recursive: true });
     copyFileSync(join(from, path), join(to, path));
   }
-  writeFileSync(join(to, 'LICENSES.txt'), licences(packagesIn(metafile)));
+  writeFileSync(join(to, 'LICENSES.txt'), licences([...new Set(packages.flat())].sort()));
   writeFileSync(join(to, 'built'), '');
 }
 

@@ -106,11 +106,8 @@ function socketStats(socket: string): BigIntStats | undefined {
  */
 export async function isRunning(lab: LabLocation, now: number = Date.now()): Promise<boolean> {
   const before = socketStats(lab.socket);
-  const state = await probe(lab.socket);
-  const dead =
-    state === 'stale'
-      ? before !== undefined && before.ino === socketStats(lab.socket)?.ino
-      : neverStarted(lab, state, now);
+  const state = before === undefined ? 'absent' : await probe(lab.socket);
+  const dead = state === 'stale' ? before?.ino === socketStats(lab.socket)?.ino : neverStarted(lab, state, now);
   if (dead) rmSync(lab.directory, { recursive: true, force: true });
   return state === 'running';
 }

@@ -2,6 +2,7 @@ import { getStatus, waitReady } from '../api/client.ts';
 import { isRunning, type LabLocation } from '../api/locate.ts';
 import { endLab } from '../api/stop.ts';
 import type { LabStatus } from '../api/types.ts';
+import { type StartingLab, spawnLab } from '../controller/launch.ts';
 import { LabError } from '../errors.ts';
 import type { ManifestObject } from '../manifest/parse.ts';
 import { applyManifests } from './manifests.ts';
@@ -10,8 +11,8 @@ import type { Progress } from './output/progress.ts';
 /** What to start. */
 export interface BringUpOptions {
   readonly lab: LabLocation;
-  /** What is being read of manifests; no objects give the default lab. */
-  readonly manifests: Promise<readonly ManifestObject[]>;
+  /** Reads the manifests; no objects give the default lab. */
+  readonly manifests: () => Promise<readonly ManifestObject[]>;
   /** Whether to return only when everything is ready. */
   readonly wait: boolean;
   /** Milliseconds to wait for that. */
@@ -23,14 +24,13 @@ export interface BringUpOptions {
 /** Milliseconds between two looks at what a lab still waits for. */
 const statusInterval = 500;
 
-async function launch(lab: LabLocation): Promise<void> {
+async function launch(lab: LabLocation): Promise<StartingLab> {
   if (await isRunning(lab)) {
     throw new LabError('lab-exists', `a lab named "${lab.name}" is already running`, {
       hint: `Change it with: svclab apply; stop it with: svclab down --lab ${lab.name}`,
     });
   }
-  const { startLab } = await import('../controller/launch.ts');
-  await startLab({ name: lab.name, directory: lab.directory });
+  return spawnLab({ name: lab.name, directory: lab.directory });
 }
 
 async function waitForAll(options: BringUpOptions): Promise<LabStatus> {
@@ -55,7 +55,10 @@ async function waitForAll(options: BringUpOptions): Promise<LabStatus> {
  */
 export async function bringUp(options: BringUpOptions): Promise<LabStatus> {
   const { lab, wait, progress, signal } = options;
-  const [manifests, launched] = await Promise.allSettled([options.manifests, launch(lab)]);
+  const starting = launch(lab);
+  await Promise.allSettled([starting]); // reading keeps this thread busy
+  const ready = starting.then((one) => one.ready);
+  const [manifests, launched] = await Promise.allSettled([options.manifests(), ready]);
   if (launched.status === 'rejected') throw manifests.status === 'rejected' ? manifests.reason : launched.reason;
   try {
     if (manifests.status === 'rejected') throw manifests.reason;

@@ -30,11 +30,11 @@ export async function readManifests(
  */
 export async function nameOfLab(
   files: readonly string[],
-  manifests: Promise<readonly ManifestObject[]>,
+  manifests: () => Promise<readonly ManifestObject[]>,
 ): Promise<string> {
   const quick = quickLabNameIn(files);
   if (quick !== undefined) return quick || 'default';
-  const lab = (await manifests).find(({ object }) => object.kind === 'Lab');
+  const lab = (await manifests()).find(({ object }) => object.kind === 'Lab');
   return lab?.object.metadata.name ?? 'default';
 }
 

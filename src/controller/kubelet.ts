@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keyOf } from '../cluster/keys.ts';
 import { finishPodDeletion } from '../cluster/pods/lifecycle.ts';
 import { isPodFinished, withReadiness } from '../cluster/pods/status.ts';
@@ -26,6 +27,8 @@ export class Kubelet {
   readonly #problems = new Map<string, string>();
   readonly #spawnIn: SpawnIn;
   #updating = false;
+  /** Who waits for the next update. */
+  #onUpdate: (() => void)[] = [];
 
   constructor(store: ObjectStore, helper: Pick<Helper, 'apply' | 'check'>, spawnIn: SpawnIn = spawnInside) {
     this.#store = store;
@@ -39,6 +42,15 @@ export class Kubelet {
     const wanted = new Set(this.#servers().map(({ id }) => id));
     const missing = [...wanted].some((id) => !this.#listening.has(id) && !this.#problems.has(id));
     return !missing && [...this.#listening].every((id) => wanted.has(id));
+  }
+
+  /** Resolves when it is idle, or when so many milliseconds have passed. */
+  async untilIdle(milliseconds: number): Promise<void> {
+    const late = sleep(milliseconds, true, { ref: false });
+    let over = false;
+    while (!this.idle && !over) {
+      over = await Promise.race([late, new Promise<false>((resolve) => this.#onUpdate.push(() => resolve(false)))]);
+    }
   }
 
   /** What went wrong with built-in servers, one line each. */
@@ -128,6 +140,7 @@ export class Kubelet {
       this.#updating = false;
       this.#applyServers();
       this.updateStatus();
+      for (const resolve of this.#onUpdate.splice(0)) resolve();
     });
   }
 

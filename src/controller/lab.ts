@@ -22,6 +22,9 @@ const minute = 60_000;
 /** Milliseconds after a failure until the next try. */
 const retryDelay = 1_000;
 
+/** Milliseconds that the rules of a new lab wait for the servers of its Pods. */
+const firstPodsPatience = 50;
+
 /** When a namespace was last written or compared, and how long that took. */
 export interface SyncTime {
   readonly at: Date;
@@ -146,11 +149,11 @@ export class Lab {
 
   /** One round: objects → desired state → kernel → Pods. */
   async #converge(): Promise<void> {
+    if (this.#applied === undefined && this.#certain) await this.#begin();
     const { view, desired } = this.#state.round();
     this.#view = view;
     const operations = this.#certain ? diffLab(this.#applied, desired) : await this.#recover(desired);
-    if (this.#applied === undefined) await this.#begin(operations);
-    else await this.#apply(operations);
+    await this.#apply(operations);
     this.#applied = desired;
     this.#certain = true;
     this.#problem = undefined;
@@ -158,17 +161,21 @@ export class Lab {
     this.#runPods();
   }
 
+  /** In a new lab nobody is reached through rules yet: Pods start first, so that rules are made only once for them. */
+  async #begin(): Promise<void> {
+    const { view, desired } = this.#state.roundWithoutRules();
+    this.#view = view;
+    await this.#apply(diffLab(undefined, desired));
+    this.#applied = desired;
+    this.#runPods();
+    await this.kubelet.untilIdle(firstPodsPatience);
+    this.#dirty = false;
+  }
+
   /** DNS servers cannot start before they are told of the lab's names. */
   #runPods(): void {
     this.#names.send();
     this.kubelet.run();
-  }
-
-  /** In a new lab nobody is reached through rules yet, so that Pods may start while the rules go in. */
-  async #begin(operations: readonly Operation[]): Promise<void> {
-    await this.#apply(operations.filter(({ op }) => op !== 'rules'));
-    this.#runPods();
-    await this.#apply(operations.filter(({ op }) => op === 'rules'));
   }
 
   /** After a failure nobody knows what is in the kernel: it is read. */

@@ -19,12 +19,18 @@ export interface LaunchOptions {
 const supervisor = fileOf('controller/supervise.sh');
 const controller = programOf('controller/main');
 
+/** A lab whose controller is on its way. */
+export interface StartingLab {
+  /** Resolves when the lab's API answers. Throws `environment`, `missing-tool`, `lab-died`. */
+  readonly ready: Promise<void>;
+}
+
 /**
  * Starts a lab's controller as the first process of new pid, mount, network, UTS and IPC namespaces (and of a user
- * namespace, unless the caller is root), and waits until its API answers. The controller goes on when the caller ends.
- * Throws `lab-exists`, `environment`, `missing-tool`, `lab-died`.
+ * namespace, unless the caller is root). It goes on when the caller ends. Throws `lab-exists`, `environment`,
+ * `missing-tool`.
  */
-export async function startLab({ name, directory }: LaunchOptions): Promise<void> {
+export function spawnLab({ name, directory }: LaunchOptions): StartingLab {
   makeDirectory(directory, name);
   const log = openSync(join(directory, 'controller.log'), 'a+', 0o600);
   const child = spawn(requireTool('sh'), [supervisor, directory, ...sandbox(), ...program(name, directory)], {
@@ -32,6 +38,15 @@ export async function startLab({ name, directory }: LaunchOptions): Promise<void
     detached: true,
     stdio: ['ignore', 'pipe', log],
   }) as ChildProcessByStdio<null, Readable, null>;
+  return { ready: greeted(child, log) };
+}
+
+/** Starts a lab and waits until its API answers. Throws as `spawnLab` and `ready` do. */
+export async function startLab(options: LaunchOptions): Promise<void> {
+  await spawnLab(options).ready;
+}
+
+async function greeted(child: ChildProcessByStdio<null, Readable, null>, log: number): Promise<void> {
   const greeting = await firstLine(child);
   child.stdout.destroy();
   child.unref();
@@ -92,7 +107,7 @@ function sandbox(): string[] {
 }
 
 function program(name: string, directory: string): string[] {
-  return [process.execPath, '--max-semi-space-size=16', controller, name, directory];
+  return [process.execPath, controller, name, directory];
 }
 
 /** The end of the log, which is still open although its file is gone. */

@@ -3,10 +3,9 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { errorToJSON, toLabError } from '../errors.ts';
 import { setThreadName } from '../kernel/libc.ts';
-import { serve } from './api/server.ts';
-import { createApi } from './api.ts';
 import { Lab } from './lab.ts';
 import type { Greeting } from './launch.ts';
+import { listenAt } from './listen.ts';
 import { isRootless, mountPrivateProc, mountPrivateRun } from './mounts.ts';
 import { startReaper } from './reaper.ts';
 
@@ -23,15 +22,17 @@ async function main(name: string, directory: string): Promise<void> {
   setThreadName('svclab');
   process.umask(0o077);
   const socket = join(directory, 'api.sock');
-  const listening = await serve(socket);
+  const listening = await listenAt(socket);
   chmodSync(socket, 0o600);
   process.umask(0o022);
   const pid = mountPrivateProc();
   mountPrivateRun(isRootless());
   startReaper();
   const lab = new Lab(name, pid);
-  listening.handle(createApi(lab, () => process.exit(0)).fetch);
   greet({ ready: true });
+  // The client can make its first request while what answers it is loaded.
+  const { createApi } = await import('./api.ts');
+  listening.handle(createApi(lab, () => process.exit(0)));
   setTimeout(flushCompileCache, 3_000).unref();
 }
 

@@ -5,6 +5,7 @@ import { toText } from '../plan/text.ts';
 import { fillAddress, RTM_DELADDR, RTM_NEWADDR } from './netlink/address.ts';
 import {
   fillDeleteLink,
+  fillGetLink,
   fillNewLink,
   fillSetLink,
   ifinfomsg,
@@ -16,6 +17,7 @@ import {
   RTM_GETLINK,
   RTM_NEWLINK,
   readLink,
+  readLinkIndex,
 } from './netlink/link.ts';
 import type { MessageWriter } from './netlink/message.ts';
 import { fillFdb, fillNeighbour, RTM_DELNEIGH, RTM_NEWNEIGH } from './netlink/neighbour.ts';
@@ -55,7 +57,6 @@ export function isRtnl(operation: Operation): operation is RtnlOperation {
  */
 export class Rtnl {
   readonly socket: NetlinkSocket;
-  #links = new Map<string, number>([['lo', 1]]);
 
   /** Throws `kernel` when the namespace is not there. */
   constructor(netns: string) {
@@ -68,9 +69,13 @@ export class Rtnl {
 
   /** All links as the kernel has them now. Throws `kernel`. */
   links(): ObservedLink[] {
-    const links = this.socket.dump(RTM_GETLINK, (writer) => writer.fixed(ifinfomsg())).map(readLink);
-    this.#links = new Map(links.map(({ name, index }) => [name, index]));
-    return links;
+    return this.socket.dump(RTM_GETLINK, (writer) => writer.fixed(ifinfomsg())).map(readLink);
+  }
+
+  /** Index of the link; 0 when there is none. Throws `kernel`. */
+  #indexOf(name: string): number {
+    const found = this.socket.get(RTM_GETLINK, (writer) => fillGetLink(writer, name));
+    return found === undefined ? 0 : readLinkIndex(found);
   }
 
   /** Sets `lo` up. Equivalent command: `ip link set lo up`. */
@@ -90,7 +95,7 @@ export class Rtnl {
    * and removed some in between. Throws `kernel` with the command of the first that fails.
    */
   apply(operations: readonly RtnlOperation[]): void {
-    this.#links = new Map([['lo', 1]]);
+    const indexes = new Map([['lo', 1]]);
     let pending: Request[] = [];
     const opened: number[] = [];
     const flush = () => {
@@ -98,16 +103,15 @@ export class Rtnl {
       pending = [];
       this.socket.request(requests);
     };
-    const index = (name: string) => this.#links.get(name) ?? 0;
+    const index = (name: string) => indexes.get(name) ?? 0;
     try {
       for (const operation of operations) {
-        if (devicesOf(operation).some((device) => !this.#links.has(device))) {
-          flush();
-          this.links();
-        }
+        const unknown = devicesOf(operation).filter((device) => !indexes.has(device));
+        if (unknown.length > 0) flush();
+        for (const device of unknown) indexes.set(device, this.#indexOf(device));
         pending.push(requestOf(operation, index, opened));
-        if (operation.op === 'link-add') this.#links.delete(operation.link.name);
-        if (operation.op === 'link-delete') this.#links.delete(operation.name);
+        if (operation.op === 'link-add') indexes.delete(operation.link.name);
+        if (operation.op === 'link-delete') indexes.delete(operation.name);
       }
       flush();
     } finally {

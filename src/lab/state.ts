@@ -35,13 +35,24 @@ export class LabState {
    * `invalid-object` and `environment` when the networks are too small.
    */
   round(): LabRound {
+    const view = this.#view();
+    return { view, desired: buildDesired(view, (node) => this.#proxies.of(view, node)) };
+  }
+
+  /** A round without rules, for a lab in which no Pod runs yet. Throws as `round` does. */
+  roundWithoutRules(): LabRound {
+    const view = this.#view();
+    const { namespaces } = buildDesired(view, () => ({ rulesets: [], sysctls: [] }));
+    return { view, desired: { namespaces: namespaces.map((netns) => ({ ...netns, rulesets: [] })) } };
+  }
+
+  #view(): ClusterView {
     const now = this.store.now();
     reconcile(this.store, { now });
     this.#flannel ??= flannelConfigOf(this.store);
     const leases = this.leases.update(this.store, this.#flannel, now);
     this.#addresses.assign(this.store, leases);
     reconcile(this.store, { now });
-    const view = buildView(this.store, { flannel: this.#flannel, leases });
-    return { view, desired: buildDesired(view, (node) => this.#proxies.of(view, node)) };
+    return buildView(this.store, { flannel: this.#flannel, leases });
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../errors.ts';
 import { nearest } from '../kinds/nearest.ts';
 import { at, type PathStep } from '../kinds/path.ts';

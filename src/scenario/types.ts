@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Place } from '../errors.ts';
 import type { ManifestObject } from '../manifest/parse.ts';
 import type { HeldConnection } from './held-connection.ts';

@@ -63,8 +63,8 @@ export function define(command: Command): void {
       const runDir = runDirectory();
       checkRunDirectory(runDir);
       const { file: files = [], ignoreUnknown = false, wait, timeout } = options;
-      const manifests = readManifests(files, { ignoreUnknown });
-      manifests.catch(() => {}); // bringUp tells what is wrong with them, unless there is something wrong before that
+      let reading: ReturnType<typeof readManifests> | undefined;
+      const manifests = () => (reading ??= readManifests(files, { ignoreUnknown }));
       const name = options.name ?? options.lab ?? (process.env.SVCLAB_LAB || (await nameOfLab(files, manifests)));
       const lab = labLocation(name, runDir);
       const progress = startProgress(process.stderr);

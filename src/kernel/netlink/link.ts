@@ -15,6 +15,8 @@ const IFLA_MTU = 4;
 const IFLA_MASTER = 10;
 const IFLA_LINKINFO = 18;
 const IFLA_NET_NS_FD = 28;
+const IFLA_EXT_MASK = 29;
+const RTEXT_FILTER_SKIP_STATS = 8;
 const IFLA_INFO_KIND = 1;
 const IFLA_INFO_DATA = 2;
 const IFLA_INFO_SLAVE_KIND = 4;
@@ -132,6 +134,16 @@ function fillHairpin(writer: MessageWriter, on: boolean): void {
 /** Body of RTM_DELLINK. */
 export function fillDeleteLink(writer: MessageWriter, name: string): void {
   writer.fixed(ifinfomsg()).text(IFLA_IFNAME, name);
+}
+
+/** Body of RTM_GETLINK that asks for one link, without its counters. */
+export function fillGetLink(writer: MessageWriter, name: string): void {
+  writer.fixed(ifinfomsg()).text(IFLA_IFNAME, name).u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+}
+
+/** Index of the link in an RTM_NEWLINK message. */
+export function readLinkIndex(message: Message): number {
+  return message.body.readInt32LE(4);
 }
 
 /** A link as the kernel has it. */

@@ -128,14 +128,29 @@ export class NetlinkSocket {
     return failure;
   }
 
-  /** Asks for a dump and returns the messages that belong to it. Throws `kernel`. */
-  dump(type: number, fill: (writer: MessageWriter) => void): Message[] {
+  /** Asks for one thing; undefined when the kernel does not have it. Throws `kernel`. */
+  get(type: number, fill: (writer: MessageWriter) => void): Message | undefined {
+    this.#ask(type, 0, fill);
+    for (;;) {
+      for (const message of this.#receive()) {
+        if (message.sequence !== this.#sequence) continue;
+        return message.type === NLMSG_ERROR ? undefined : { ...message, body: Buffer.from(message.body) };
+      }
+    }
+  }
+
+  #ask(type: number, flags: number, fill: (writer: MessageWriter) => void): void {
     const writer = new MessageWriter();
     this.#sequence++;
-    writer.begin(type, NLM_F_REQUEST | NLM_F_DUMP, this.#sequence);
+    writer.begin(type, NLM_F_REQUEST | flags, this.#sequence);
     fill(writer);
     writer.finish();
     this.#send(writer.take());
+  }
+
+  /** Asks for a dump and returns the messages that belong to it. Throws `kernel`. */
+  dump(type: number, fill: (writer: MessageWriter) => void): Message[] {
+    this.#ask(type, NLM_F_DUMP, fill);
     const found: Message[] = [];
     for (;;) {
       for (const message of this.#receive()) {

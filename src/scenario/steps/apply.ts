@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LabError } from '../../errors.ts';
 import { faultError } from '../../kinds/fault.ts';
 import { isMapping, normalizeObject } from '../../kinds/normalize.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping } from '../../kinds/normalize.ts';
 import { fill, texts } from '../fields.ts';
 import { keyOf, objectName } from '../object-name.ts';

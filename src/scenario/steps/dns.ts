@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Lookup, type LookupStep, lookUp } from '../../lookup/look-up.ts';
 import { namesOfLab } from '../../lookup/names.ts';
 import { fill, text, texts } from '../fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fill, text, texts } from '../fields.ts';
 import { Mismatch } from '../mismatch.ts';
 import { untilContent } from '../patience.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connection, ExplainedConnection } from '../../api/types.ts';
 import { describeResult } from '../../verify/describe.ts';
 import { trialsToSee } from '../../verify/plan-samples.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fill, text, texts } from '../fields.ts';
 import { HeldConnection } from '../held-connection.ts';
 import { Mismatch } from '../mismatch.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from '../fields.ts';
 import { objectName } from '../object-name.ts';
 import { placed } from '../placed.ts';

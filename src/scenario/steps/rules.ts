@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fill, texts } from '../fields.ts';
 import { Mismatch } from '../mismatch.ts';
 import { stepKind } from '../types.ts';

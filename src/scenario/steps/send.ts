@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../errors.ts';
 import { fill, text, texts } from '../fields.ts';
 import { Mismatch } from '../mismatch.ts';

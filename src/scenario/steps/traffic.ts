@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeResult } from '../../verify/describe.ts';
 import { text } from '../fields.ts';
 import { Mismatch } from '../mismatch.ts';

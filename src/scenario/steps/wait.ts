@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../errors.ts';
 import type { Pod } from '../../kinds/types/pod.ts';
 import { podNameOf } from '../addresses.ts';
