@@ -31,6 +31,10 @@ const lightBuiltins: Plugin = {
       path: path.replace('node:', ''),
       namespace: 'builtin',
     }));
+    onResolve({ filter: /^koffi$/, namespace: 'file' }, () => ({ path: 'koffi', namespace: 'required' }));
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
       contents:
         path === 'http2'

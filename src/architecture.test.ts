@@ -103,7 +103,7 @@ const pureFiles = [
   'workload/ports.ts',
 ];
 /** These read the files that -f names; the rest of manifest gets their text from them. */
-const edges = ['manifest/files.ts', 'manifest/lab-name-in.ts'];
+const edges = ['manifest/files.ts', 'manifest/inputs.ts', 'manifest/lab-name-in.ts'];
 /** The sockets of a folder that is pure otherwise. */
 const sockets = 'dns/server/';
 const effectful = [...edges, sockets, 'kernel/', 'workload/helper/', 'probe/', 'controller/', 'cli/'];

@@ -4,15 +4,14 @@ import { endLab } from '../api/stop.ts';
 import type { LabStatus } from '../api/types.ts';
 import { type StartingLab, spawnLab } from '../controller/launch.ts';
 import { LabError } from '../errors.ts';
-import type { ManifestObject } from '../manifest/parse.ts';
-import { applyManifests } from './manifests.ts';
+import { applyManifests, type Manifests } from './manifests.ts';
 import type { Progress } from './output/progress.ts';
 
 /** What to start. */
 export interface BringUpOptions {
   readonly lab: LabLocation;
   /** Reads the manifests; no objects give the default lab. */
-  readonly manifests: () => Promise<readonly ManifestObject[]>;
+  readonly manifests: () => Promise<Manifests>;
   /** Whether to return only when everything is ready. */
   readonly wait: boolean;
   /** Milliseconds to wait for that. */
@@ -63,7 +62,7 @@ export async function bringUp(options: BringUpOptions): Promise<LabStatus> {
   try {
     if (manifests.status === 'rejected') throw manifests.reason;
     signal.throwIfAborted();
-    progress.update(`applying ${manifests.value.length} objects`);
+    progress.update(`applying ${manifests.value.objects.length} objects`);
     await applyManifests(lab, manifests.value, { signal });
     return wait ? await waitForAll(options) : await getStatus(lab);
   } catch (error) {

@@ -3,11 +3,10 @@ import { type Fault, faultError } from '../kinds/fault.ts';
 import { expandList, type ListItem } from '../kinds/list.ts';
 import { isMapping, normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types/object.ts';
-import { type Documents, type ManifestDocument, readDocuments } from './documents.ts';
-import { readLargeJson } from './json.ts';
+import type { ManifestDocument } from './documents.ts';
+import { inputDocuments, type ManifestInput } from './input-documents.ts';
 import { formatPlace } from './place.ts';
 import { throwAll } from './sum.ts';
-import { checkParts, manifestText } from './text.ts';
 
 /** An object of a manifest, and where it came from. */
 export interface ManifestObject {
@@ -15,12 +14,6 @@ export interface ManifestObject {
   readonly file: string;
   /** Place of a field path; of the nearest parent that exists; of the document. */
   locate(field: string): Place;
-}
-
-/** A manifest: a name for messages, and its text or bytes. */
-export interface ManifestInput {
-  readonly file: string;
-  readonly text: string | Uint8Array;
 }
 
 export interface ParseOptions {
@@ -86,22 +79,10 @@ function readDocument(document: ManifestDocument, file: string, options: ParseOp
   };
 }
 
-function readText(file: string, input: string | Uint8Array): Documents {
-  try {
-    const text = manifestText(file, input);
-    const quick = readLargeJson(file, text);
-    if (quick !== undefined) return quick;
-    checkParts(file, text);
-    return readDocuments(file, text);
-  } catch (error) {
-    if (error instanceof LabError) return { documents: [], errors: [error] };
-    throw error;
-  }
-}
-
 /** All objects of a manifest and all its errors; throws nothing that is the manifest's fault. */
-export function readManifest({ file, text: input }: ManifestInput, options: ParseOptions = {}): ReadManifest {
-  const { documents, errors } = readText(file, input);
+export function readManifest(input: ManifestInput, options: ParseOptions = {}): ReadManifest {
+  const { file } = input;
+  const { documents, errors } = inputDocuments(input);
   const read = documents.map((document) => readDocument(document, file, options));
   return {
     objects: read.flatMap(({ objects }) => objects),
@@ -133,12 +114,23 @@ export function duplicateErrors(objects: readonly ManifestObject[]): readonly La
 }
 
 /**
- * The objects of a manifest, checked and with all defaults. Multi-document YAML and JSON; Lists are expanded. Throws
- * one LabError with every fault of every document, each with its place: `invalid-yaml`, `unknown-kind`,
- * `unknown-field`, `invalid-object`.
+ * The objects of manifests, checked and with all defaults. Multi-document YAML and JSON; Lists are expanded. Throws one
+ * LabError with every fault of every document, each with its place: `invalid-yaml`, `unknown-kind`, `unknown-field`,
+ * `invalid-object`, and what the inputs have in place of a manifest.
  */
-export function parseManifest(input: ManifestInput, options: ParseOptions = {}): readonly ManifestObject[] {
-  const { objects, errors } = readManifest(input, options);
-  throwAll([...errors, ...duplicateErrors(objects)]);
+export function parseManifests(
+  inputs: readonly (ManifestInput | LabError)[],
+  options: ParseOptions = {},
+): readonly ManifestObject[] {
+  const read = inputs.map((input) =>
+    input instanceof LabError ? { objects: [], errors: [input] } : readManifest(input, options),
+  );
+  const objects = read.flatMap((one) => one.objects);
+  throwAll([...read.flatMap(({ errors }) => errors), ...duplicateErrors(objects)]);
   return objects;
+}
+
+/** The objects of one manifest, as parseManifests gives them. */
+export function parseManifest(input: ManifestInput, options: ParseOptions = {}): readonly ManifestObject[] {
+  return parseManifests([input], options);
 }

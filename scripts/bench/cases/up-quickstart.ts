@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getStatus, waitReady } from '../../../src/api/client.ts';
 import { labLocation } from '../../../src/api/locate.ts';
-import { applyManifests, readManifests } from '../../../src/cli/manifests.ts';
+import { applyManifests, readForLab } from '../../../src/cli/manifests.ts';
 import { startLab } from '../../../src/controller/launch.ts';
 import { timeSvclab } from '../command.ts';
 import { inTurn } from '../in-turn.ts';
@@ -21,7 +21,7 @@ function cpuMilliseconds(pid: number): number {
 async function measureController({ scratch }: BenchContext): Promise<{ readonly wall: number; readonly cpu: number }> {
   const lab = labLocation('controller', scratch.runDirectory);
   await startLab(lab);
-  const manifests = await readManifests([quickstart]);
+  const manifests = await readForLab([quickstart]);
   const startedAt = performance.now();
   await applyManifests(lab, manifests);
   await waitReady(lab, 60_000);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { collect, examples, type GlobalOptions, labOf, outputOption, print, printJSON } from '../context.ts';
-import { applyManifests, readManifests } from '../manifests.ts';
+import { applyManifests, readForLab } from '../manifests.ts';
 import { formatResults } from '../objects.ts';
 
 interface Options extends GlobalOptions {
@@ -30,7 +30,7 @@ export function define(command: Command): void {
     )
     .action(async (options: Options) => {
       const { file, ignoreUnknown = false, dryRun = false } = options;
-      const [manifests, lab] = await Promise.all([readManifests(file, { ignoreUnknown }), labOf(options)]);
+      const [manifests, lab] = await Promise.all([readForLab(file, { ignoreUnknown }), labOf(options)]);
       const response = await applyManifests(lab, manifests, { dryRun });
       if (options.output === 'json') printJSON(response);
       else print(formatResults(response, dryRun));

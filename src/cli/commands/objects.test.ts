@@ -174,14 +174,13 @@ test('faults that the lab finds have their place in the file', async (t) => {
   );
 });
 
-test('faults in a manifest are all shown, and nothing is sent', async (t) => {
+test('faults in a manifest are all shown, with their places, whatever the lab says of them', async (t) => {
   const input = manifest.replace('port: 80', 'prot: 80').replace('name: shop', 'nmae: shop');
-  await withLab(answer, async (runDir, received) => {
+  await withLab(answer, async (runDir) => {
     const { status, stderr } = await svclab(runDir, ['apply', '-f', '-'], { input });
     t.is(status, 2);
     t.regex(stderr, /error\[unknown-field\].*"nmae"\n {2}at <stdin>:3:\d+\n {2}hint: .*name/);
     t.regex(stderr, /error\[unknown-field\].*"prot"\n {2}at <stdin>:10:\d+\n {2}hint: .*port/);
-    t.deepEqual(received, []);
   });
 });
 
