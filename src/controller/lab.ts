@@ -151,6 +151,7 @@ export class Lab {
   async #converge(): Promise<void> {
     if (this.#applied === undefined && this.#certain) await this.#begin();
     const { view, desired } = this.#state.round();
+    this.#dirty = false; // what the round itself changed is in the view
     this.#view = view;
     const operations = this.#certain ? diffLab(this.#applied, desired) : await this.#recover(desired);
     await this.#apply(operations);
@@ -169,7 +170,6 @@ export class Lab {
     this.#applied = desired;
     this.#runPods();
     await this.kubelet.untilIdle(firstPodsPatience);
-    this.#dirty = false;
   }
 
   /** DNS servers cannot start before they are told of the lab's names. */
