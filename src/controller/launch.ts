@@ -6,7 +6,7 @@ import { errorFromJSON, LabError, type LabErrorJSON } from '../errors.ts';
 import { fileOf, programOf } from '../files.ts';
 import { requireTool } from '../kernel/tools.ts';
 
-/** The first and only line that a controller prints: its API answers, or why it never will. */
+/** The line that a controller prints when it is there: its API answers, or why it never will. */
 export type Greeting = { readonly ready: true } | { readonly error: LabErrorJSON };
 
 /** Which lab to start, and where its socket and log go. */
@@ -47,7 +47,7 @@ export async function startLab(options: LaunchOptions): Promise<void> {
 }
 
 async function greeted(child: ChildProcessByStdio<null, Readable, null>, log: number): Promise<void> {
-  const greeting = await firstLine(child);
+  const greeting = await greetingOf(child);
   child.stdout.destroy();
   child.unref();
   if (greeting === undefined) throw notStarted(lastWords(log));
@@ -72,13 +72,14 @@ function makeDirectory(directory: string, name: string): void {
   }
 }
 
-/** The greeting; undefined when the program ends without one. */
-function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<Greeting | undefined> {
+/** The greeting; undefined when the program ends without one. Node may write lines of its own, as NODE_OPTIONS says. */
+function greetingOf(child: ChildProcessByStdio<null, Readable, null>): Promise<Greeting | undefined> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      if (text.includes('\n')) resolve(JSON.parse(text) as Greeting);
+      const line = /^\{"(?:ready|error)":.*(?=\n)/m.exec(text)?.[0];
+      if (line !== undefined) resolve(JSON.parse(line) as Greeting);
     });
     child.stdout.once('end', () => resolve(undefined));
     child.once('error', reject);

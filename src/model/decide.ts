@@ -9,7 +9,13 @@ import { isNodeAddress } from './topology.ts';
 /** What a node's proxy does with a connection. */
 export type Decision =
   | { readonly kind: 'pass' }
-  | { readonly kind: 'refuse' | 'drop'; readonly text: string; readonly because: string }
+  | {
+      readonly kind: 'refuse' | 'drop';
+      /** Whether it is for who sends, and not for want of endpoints. */
+      readonly barsSender?: true;
+      readonly text: string;
+      readonly because: string;
+    }
   | {
       readonly kind: 'balance';
       readonly claim: Claim;
@@ -103,6 +109,7 @@ function refusedByRanges({ packet }: Question, claim: Claim): Refusal | undefine
   if (own.some((cidr) => cidrContains(cidr, packet.source))) return undefined;
   return {
     kind: 'drop',
+    barsSender: true,
     text: `The source ${packet.source} is in none of the ranges that Service ${serviceName(claim.service)} admits: the proxy drops the packet.`,
     because: `Service ${serviceName(claim.service)}: spec.loadBalancerSourceRanges: ${ranges.join(', ')}`,
   };
@@ -249,8 +256,7 @@ export function decide(question: Question): Decision {
     // Only the refusal for want of endpoints is for everybody: it is made elsewhere, by address and port alone.
     if (decision.kind !== 'refuse' && leftToTheOutside(question, claim)) continue;
     if (decision.kind === 'balance') return decision;
-    const barred = decision.because.includes('loadBalancerSourceRanges');
-    if (barred || !unchecked(question, claim)) verdict ??= decision;
+    if (decision.barsSender || !unchecked(question, claim)) verdict ??= decision;
   }
   return verdict ?? unservedAddress(question) ?? unservedPort(question);
 }
