@@ -63,3 +63,15 @@ test.serial('a lab comes up without cluster DNS where no node takes it, or no ad
     }
   });
 });
+
+test.serial('NODE_OPTIONS are for the command that is typed, not for the programs of its lab', async (t) => {
+  await withScratch(t, async (scratch) => {
+    const loud = scratch.file('console.log("loud");', 'loud.cjs');
+    const file = scratch.file(serverOn('node1', 'web'));
+    const env = { NODE_OPTIONS: `--require ${loud}` };
+    const up = await scratch.run(['up', '-f', file], { env });
+    t.is(up.exitCode, 0, up.stderr);
+    t.regex(up.stdout, /^loud\n/);
+    t.is((await scratch.svclab('down')).exitCode, 0);
+  });
+});

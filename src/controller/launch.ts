@@ -6,7 +6,7 @@ import { errorFromJSON, LabError, type LabErrorJSON } from '../errors.ts';
 import { fileOf, programOf } from '../files.ts';
 import { requireTool } from '../kernel/tools.ts';
 
-/** The line that a controller prints when it is there: its API answers, or why it never will. */
+/** The first and only line that a controller prints: its API answers, or why it never will. */
 export type Greeting = { readonly ready: true } | { readonly error: LabErrorJSON };
 
 /** Which lab to start, and where its socket and log go. */
@@ -35,6 +35,7 @@ export function spawnLab({ name, directory }: LaunchOptions): StartingLab {
   const log = openSync(join(directory, 'controller.log'), 'a+', 0o600);
   const child = spawn(requireTool('sh'), [supervisor, directory, ...sandbox(), ...program(name, directory)], {
     cwd: '/',
+    env: ownEnvironment(),
     detached: true,
     stdio: ['ignore', 'pipe', log],
   }) as ChildProcessByStdio<null, Readable, null>;
@@ -47,7 +48,7 @@ export async function startLab(options: LaunchOptions): Promise<void> {
 }
 
 async function greeted(child: ChildProcessByStdio<null, Readable, null>, log: number): Promise<void> {
-  const greeting = await greetingOf(child);
+  const greeting = await firstLine(child);
   child.stdout.destroy();
   child.unref();
   if (greeting === undefined) throw notStarted(lastWords(log));
@@ -72,18 +73,23 @@ function makeDirectory(directory: string, name: string): void {
   }
 }
 
-/** The greeting; undefined when the program ends without one. Node may write lines of its own, as NODE_OPTIONS says. */
-function greetingOf(child: ChildProcessByStdio<null, Readable, null>): Promise<Greeting | undefined> {
+/** The greeting; undefined when the program ends without one. */
+function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<Greeting | undefined> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      const line = /^\{"(?:ready|error)":.*(?=\n)/m.exec(text)?.[0];
-      if (line !== undefined) resolve(JSON.parse(line) as Greeting);
+      if (text.includes('\n')) resolve(JSON.parse(text) as Greeting);
     });
     child.stdout.once('end', () => resolve(undefined));
     child.once('error', reject);
   });
+}
+
+/** NODE_OPTIONS are for the command that somebody types: what they print or listen on would come a second time. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...rest } = process.env;
+  return rest;
 }
 
 /** Everything is tied to its parent's life: supervisor, unshare, controller. */
