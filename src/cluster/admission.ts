@@ -139,7 +139,8 @@ class Admission {
     const old = this.#pending.get(key)?.next ?? this.#store.getByKey(key);
     if (old !== undefined && this.#context.mode === 'create') {
       const message = `${object.kind} "${object.metadata.name}" already exists`;
-      this.#faults.push(new LabError('already-exists', message, { object: index, field: 'metadata.name' }));
+      const hint = 'Change it with `svclab apply`, or delete it first.';
+      this.#faults.push(new LabError('already-exists', message, { object: index, field: 'metadata.name', hint }));
       return;
     }
     const next = nextState(this.#store, object, old, this.#context);

@@ -1,5 +1,6 @@
 import type { ApplyResult, ObjectKey } from '../api/types.ts';
 import { LabError } from '../errors.ts';
+import { kindNamed } from '../kinds/registry.ts';
 import type { KindName, LabObject } from '../kinds/types/object.ts';
 import { throwFaults } from './admission/fault.ts';
 import { type Key, keyOf, makeKey, toObjectKey } from './keys.ts';
@@ -74,7 +75,8 @@ export function deleteObjects(
         results.push({ ...toObjectKey(keyOf(stored)), result: 'deleted' });
       } else if (context.ignoreNotFound !== true) {
         const name = key.namespace === undefined || key.namespace === '' ? key.name : `${key.namespace}/${key.name}`;
-        faults.push(new LabError('not-found', `${key.kind} "${name}" not found`, { object }));
+        const hint = `See \`svclab get ${kindNamed(key.kind)?.plural ?? key.kind.toLowerCase()} -A\`.`;
+        faults.push(new LabError('not-found', `${key.kind} "${name}" not found`, { object, hint }));
       }
     }
     throwFaults(faults);
