@@ -1,5 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
+import fc from 'fast-check';
 import { LabError } from '../errors.ts';
+import { normalizeObject } from '../kinds/normalize.ts';
+import { parseManifest } from './parse.ts';
 import { uncheckedObjects } from './unchecked.ts';
 
 function read(...texts: readonly string[]) {
@@ -35,4 +40,59 @@ for (const [what, texts] of Object.entries({
 
 test('a file that cannot be read has to be checked', (t) => {
   t.is(uncheckedObjects([new LabError('not-found', 'no such file')]), undefined);
+});
+
+const root = join(import.meta.dirname, '../..');
+const manifests = globSync('{lab/*/*.yaml,lab/*.yaml,src/manifest/testdata/*.yaml}', { cwd: root })
+  .sort()
+  .map((path) => readFileSync(join(root, path), 'utf8').split('\n'));
+
+/** What a lab makes of the objects: all of them, or how many it refuses. */
+function asLabTakes(objects: readonly unknown[]) {
+  const results = objects.map((object) => normalizeObject(JSON.parse(JSON.stringify(object))));
+  const refused = results.filter((result) => 'faults' in result).length;
+  return refused > 0 ? 'refused' : results.map((result) => 'object' in result && result.object);
+}
+
+function asChecked(text: string) {
+  try {
+    return parseManifest({ file: 'f', text }).map(({ object }) => object);
+  } catch (error) {
+    if (error instanceof LabError) return 'refused';
+    throw error;
+  }
+}
+
+const edits = [
+  (line: string) => [line, line],
+  () => [],
+  (line: string) => [line.replace(/: .*/, ': ~')],
+  (line: string) => [line.replace(/: .*/, ': 7')],
+  (line: string) => [line.replace(/: .*/, ': .inf')],
+  (line: string) => [line.replace(/: .*/, ': {}')],
+  (line: string) => [line.replace(/(\w+): /, '"$1": ')],
+  (line: string) => [line.replace(/(\w)(\w)(\w*): /, '$2$1$3: ')],
+  (line: string) => [`  ${line}`],
+  (line: string) => [line.replace(/- /, '- - ')],
+  (line: string) => [line.replace(/\d+/, '99999999999999999999')],
+  (line: string) => [line, '---'],
+] as const;
+
+test('a lab makes the same of objects, checked or not', (t) => {
+  const edit = fc.tuple(fc.nat(), fc.constantFrom(...edits));
+  let unchecked = 0;
+  fc.assert(
+    fc.property(fc.constantFrom(...manifests), fc.array(edit, { maxLength: 3 }), (lines, changes) => {
+      const edited = [...lines];
+      for (const [at, change] of changes)
+        edited.splice(at % edited.length, 1, ...change(edited[at % edited.length] ?? ''));
+      const text = edited.join('\n');
+      const objects = read(text);
+      if (objects === undefined) return;
+      unchecked++;
+      t.deepEqual(asLabTakes(objects), asChecked(text), text);
+    }),
+    { numRuns: 1000 },
+  );
+  t.true(unchecked > 100);
 });
