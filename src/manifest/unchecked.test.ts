@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import { LabError } from '../errors.ts';
@@ -88,9 +89,9 @@ test('a lab makes the same of objects, checked or not', (t) => {
         edited.splice(at % edited.length, 1, ...change(edited[at % edited.length] ?? ''));
       const text = edited.join('\n');
       const objects = read(text);
-      if (objects === undefined) return;
+      if (objects === undefined) return true;
       unchecked++;
-      t.deepEqual(asLabTakes(objects), asChecked(text), text);
+      return isDeepStrictEqual(asLabTakes(objects), asChecked(text));
     }),
     { numRuns: 1000 },
   );
