@@ -27,6 +27,11 @@ async function measureCommand({ scratch }: BenchContext): Promise<{ readonly wal
   return { wall, cpu };
 }
 
+/** Compiled code is kept from start to start, as bin/svclab has it. */
+function keepCompiledCode({ scratch }: BenchContext): void {
+  process.env.NODE_COMPILE_CACHE ??= join(scratch.directory, 'compiled');
+}
+
 /** Gives a controller that runs already the objects of the quickstart lab, as `svclab up` does. */
 async function measureController({ scratch }: BenchContext): Promise<number> {
   const lab = labLocation('controller', scratch.runDirectory);
@@ -47,6 +52,7 @@ export const upQuickstart: Bench = {
   how: '`bin/svclab up -f lab/quickstart`, from its start to its end, when everything is ready; and, with a controller that runs already, from the request that applies the objects to the answer that all is ready.',
   run: async (context) => {
     const { quick } = context;
+    keepCompiledCode(context);
     const cpu: number[] = [];
     const found = await inTurn(
       {
