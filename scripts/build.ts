@@ -6,15 +6,11 @@ const root = dirname(import.meta.dirname);
 const from = join(root, 'src');
 const dist = join(root, 'dist');
 
-/** What is started as a program, and the module that finds files beside the code. */
-const entries = [
-  'cli/main',
-  'controller/main',
-  'workload/helper/main',
-  'kernel/keep-groups',
-  'scenario/holder',
-  'files',
-];
+/** What is started as a program. */
+const programs = ['cli/main', 'controller/main', 'workload/helper/main', 'kernel/keep-groups', 'scenario/holder'];
+
+/** The module that finds files beside the code: as an entry, it stays out of the programs, right in dist/. */
+const finder = 'files';
 
 /** Node's `require`, for packages that are no ES modules. */
 const banner = `import { createRequire as createRequireOfBuild } from 'node:module';
@@ -71,7 +67,7 @@ function licences(folders: readonly string[]): string {
 async function bundle(path: string, to: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: join(from, `${path}.ts`), out: path }],
+    entryPoints: [path, finder].map((entry) => ({ in: join(from, `${entry}.ts`), out: entry })),
     outdir: to,
     bundle: true,
     splitting: true,
@@ -95,7 +91,7 @@ async function bundle(path: string, to: string): Promise<string[]> {
  */
 export async function buildInto(to: string): Promise<void> {
   rmSync(to, { recursive: true, force: true });
-  const packages = await Promise.all(entries.map((path) => bundle(path, to)));
+  const packages = await Promise.all(programs.map((path) => bundle(path, to)));
   for (const path of otherFiles()) {
     mkdirSync(dirname(join(to, path)), { recursive: true });
     copyFileSync(join(from, path), join(to, path));
