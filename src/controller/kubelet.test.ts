@@ -124,6 +124,17 @@ test('a kubelet is idle when its servers listen or have failed, and Pods say so'
   t.true(node.kubelet.idle);
 });
 
+test('who waits for a kubelet to be idle waits as long as it takes, or as long as they said', async (t) => {
+  const node = new TestNode();
+  await node.kubelet.untilIdle(0);
+  node.run([web]);
+  await node.kubelet.untilIdle(60_000);
+  t.is(node.summary, 'Running, running ready');
+  node.kubelet.onHelperExit();
+  await node.kubelet.untilIdle(5);
+  t.false(node.kubelet.idle);
+});
+
 test('a server that is killed leaves its container running and not ready until it is started anew', async (t) => {
   const node = new TestNode();
   node.run([web]);
