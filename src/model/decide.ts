@@ -1,6 +1,15 @@
 import type { ClusterView, NodeView } from '../cluster/view.ts';
 import { cidrContains, familyOf, tryParseCidr } from '../net/address.ts';
-import { type Claim, claimsAt, isClusterIP, nodePortClaims, serviceName, servicePortName } from './claims.ts';
+import {
+  allClaims,
+  type Claim,
+  claimsAt,
+  clusterIPsOf,
+  isClusterIP,
+  nodePortClaims,
+  serviceName,
+  servicePortName,
+} from './claims.ts';
 import { endpointsOf, type Selection, type ServiceEndpoint, selectEndpoints } from './endpoints.ts';
 import { type Packet, serviceProtocol } from './packet.ts';
 import { type Arrival, acceptsNodePorts, detectorOf, isModern, masqueradeAll, usesNftables } from './settings.ts';
@@ -216,6 +225,30 @@ export function checkEndpoint(question: Question, masquerade: boolean): Refusal 
     if (refusal !== undefined && !unchecked(question, claim)) return refusal;
   }
   return undefined;
+}
+
+/**
+ * Whether some Service leads from the node to this endpoint, which a slice of that Service places there: nftables' set
+ * hairpin-connections goes by address and port, whichever Service is asked.
+ */
+export function isLocalEndpoint(
+  { view, node, packet }: Omit<Question, 'arrival'>,
+  { ip, port }: ServiceEndpoint,
+): boolean {
+  const [family, protocol] = [familyOf(ip), serviceProtocol(packet)];
+  return allClaims(view).some((claim) => {
+    const { service, way } = claim;
+    if (claim.port.protocol !== protocol || !clusterIPsOf(service).some((one) => familyOf(one) === family))
+      return false;
+    const { cluster, local } = selectEndpoints(
+      endpointsOf(view, service, claim.port, family, node),
+      node,
+      isModern(view),
+    );
+    const policy = service.spec[way === 'ClusterIP' ? 'internalTrafficPolicy' : 'externalTrafficPolicy'];
+    const endpoints = policy === 'Local' ? local : cluster;
+    return endpoints.some((one) => one.node === node.name && one.ip === ip && one.port === port);
+  });
 }
 
 /**

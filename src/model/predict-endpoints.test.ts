@@ -139,6 +139,32 @@ test('hairpin traffic to an endpoint that its slice places elsewhere, or nowhere
   t.deepEqual(foretell(view('iptables'), 'pod/httpd-0', 'svc/httpd'), ['10.244.1.2:80 < 10.244.1.1']);
 });
 
+test('hairpin traffic to an endpoint that only another Service places on this node', (t) => {
+  const foretold = (port: number, spec: object = {}) =>
+    foretell(
+      makeView({
+        proxy: { mode: 'nftables' },
+        services: [
+          makeService('own', { clusterIP: '10.96.1.1', ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }] }),
+          makeService('other', {
+            clusterIP: '10.96.1.2',
+            ports: [{ port, targetPort: port, protocol: 'TCP' }],
+            ...spec,
+          }),
+        ],
+        slices: [
+          makeSlice('own', 80, [makeEndpoint('10.244.1.2')]),
+          makeSlice('other', port, [makeEndpoint('10.244.1.2', 'node1')]),
+        ],
+      }),
+      'pod/httpd-0',
+      '10.96.1.1:80',
+    );
+  t.deepEqual(foretold(80), ['10.244.1.2:80 < 10.244.1.1']);
+  t.deepEqual(foretold(80, { internalTrafficPolicy: 'Local' }), ['10.244.1.2:80 < 10.244.1.1']);
+  t.deepEqual(foretold(81), ['dropped']);
+});
+
 test('hairpin traffic by way of another node, where flannel rewrites the source', (t) => {
   const proxy = { mode: 'nftables' as const, nodePortAddresses: ['0.0.0.0/0'] };
   const view = makeView({ proxy, slices: [makeSlice('local', 80, [makeEndpoint('10.244.1.2', 'node1')])] });

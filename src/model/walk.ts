@@ -3,12 +3,12 @@ import type { Pod } from '../kinds/types/pod.ts';
 import { hostPort, type IP } from '../net/address.ts';
 import { tellBypass } from './bypass.ts';
 import { serviceName } from './claims.ts';
-import { checkEndpoint, type Decision, decide, type Refusal } from './decide.ts';
+import { checkEndpoint, type Decision, decide, isLocalEndpoint, type Refusal } from './decide.ts';
 import { deliverToClient, deliverToNode, deliverToPod, deliverToRouter } from './deliver.ts';
 import type { ServiceEndpoint } from './endpoints.ts';
 import { type RouterHop, routerHop } from './fabric.ts';
 import { share } from './fraction.ts';
-import { type Course, type Ending, fail, tell } from './packet.ts';
+import { type Course, type Ending, fail, type Packet, tell } from './packet.ts';
 import { addressTowards, flannelMasquerades, type Hop, routeFrom } from './route.ts';
 import { type Arrival, usesNftables } from './settings.ts';
 import { isLoopback, isNodeAddress, podName, type Topology } from './topology.ts';
@@ -61,9 +61,9 @@ function sticky(course: Course, node: NodeView, { claim, endpoints }: Balance): 
   };
 }
 
-/** Mode nftables rewrites the source of hairpin traffic only for endpoints that their slice places on this node. */
-function isUnknownHairpin({ view }: Topology, node: NodeView, arrival: Arrival, endpoint: ServiceEndpoint): boolean {
-  return usesNftables(view) && arrival.via === 'interface' && endpoint.node !== node.name;
+/** Whether the proxy rewrites the source of hairpin traffic: mode nftables does for endpoints of its own node only. */
+function knowsHairpin({ view }: Topology, packet: Packet, node: NodeView, endpoint: ServiceEndpoint): boolean {
+  return !usesNftables(view) || isLocalEndpoint({ view, node, packet }, endpoint);
 }
 
 function lostHairpin(course: Course, pod: string): Ending[] {
@@ -86,7 +86,8 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
       'DNAT, remembered by conntrack',
     );
     const hairpin =
-      endpoint.ip === common.packet.source && (masquerade || !isUnknownHairpin(topology, node, arrival, endpoint));
+      endpoint.ip === packet.source &&
+      (masquerade || arrival.via !== 'interface' || knowsHairpin(topology, packet, node, endpoint));
     const told = hairpin
       ? tell(
           picked,
