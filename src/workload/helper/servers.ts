@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { answerTo } from '../../dns/server/udp.ts';
+import { addressesIn } from '../../kernel/addresses.ts';
 import { withNetns } from '../../kernel/netns.ts';
 import type { Handlers, Identity } from '../images/types.ts';
 import type { ServerSpec } from '../protocol.ts';
@@ -69,9 +69,8 @@ function bindUdp(spec: ServerSpec, address: string): UdpSocket | Error {
  * route back, and the sender, who asked another one, does not take that. A Pod has only one of each family.
  */
 function udpAddresses({ netns }: ServerSpec): readonly string[] {
-  const entries = withNetns(netns, () => Object.values(networkInterfaces())).flatMap((list) => list ?? []);
-  const own = entries.filter(({ address }) => !address.startsWith('fe80:'));
-  const isHost = own.filter(({ internal, family }) => !internal && family === 'IPv4').length > 1;
+  const own = addressesIn(netns).filter(({ address }) => !address.startsWith('fe80:'));
+  const isHost = own.filter(({ address, loopback }) => !loopback && !isIPv6(address)).length > 1;
   return isHost ? own.map(({ address }) => address) : ['::'];
 }
 
