@@ -18,12 +18,13 @@ const require = createRequireOfBuild(import.meta.url);`;
 
 /**
  * Node's own modules, taken without an ES module around them: that one would read all that they export, and so load what
- * nobody asked for, such as undici for node:http's WebSocket. The API speaks HTTP/1.1; no request is of HTTP/2.
+ * nobody asked for, such as undici for node:http's WebSocket. The API speaks HTTP/1.1; no request is of HTTP/2. koffi is
+ * required for the same reason.
  */
 const lightBuiltins: Plugin = {
   name: 'light-builtins',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(node:|https?2?$)/ }, ({ path }) => ({
+    onResolve({ filter: /^(node:|http2?$)/ }, ({ path }) => ({
       path: path.replace('node:', ''),
       namespace: 'builtin',
     }));

@@ -88,6 +88,7 @@ export async function applyManifests(
     return await applyObjects(lab, { objects, ...(dryRun ? { dryRun } : {}) }, signal);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    return withPlaces(await checked(), () => Promise.reject(error));
+    const { placeErrors } = await import('../manifest/placeerrors.ts');
+    throw placeErrors(error, await checked());
   }
 }

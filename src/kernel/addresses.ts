@@ -1,5 +1,5 @@
 import type { IP } from '../net/address.ts';
-import { fillAddressDump, RTM_GETADDR, readAddress } from './netlink/address.ts';
+import { dumpAddresses } from './netlink/address.ts';
 import { NetlinkSocket } from './netlink/socket.ts';
 
 /** An address of a network namespace. */
@@ -19,10 +19,7 @@ const loopbackIndex = 1;
 export function addressesIn(netns: string): readonly OwnAddress[] {
   const socket = new NetlinkSocket(netns);
   try {
-    return socket.dump(RTM_GETADDR, fillAddressDump).flatMap((message) => {
-      const found = readAddress(message);
-      return found === undefined ? [] : [{ address: found.address, loopback: found.index === loopbackIndex }];
-    });
+    return dumpAddresses(socket).map(({ address, index }) => ({ address, loopback: index === loopbackIndex }));
   } finally {
     socket.close();
   }

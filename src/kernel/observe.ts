@@ -1,6 +1,6 @@
 import type { DesiredLink, DesiredNetns } from '../plan/desired.ts';
 import { addressKey, fdbKey, neighbourKey, routeKey, ruleKey } from '../plan/keys.ts';
-import { fillAddressDump, RTM_GETADDR, readAddress } from './netlink/address.ts';
+import { dumpAddresses } from './netlink/address.ts';
 import type { ObservedLink } from './netlink/link.ts';
 import { fillNeighbourDump, RTM_GETNEIGH, readNeighbour } from './netlink/neighbour.ts';
 import { fillRouteDump, RTM_GETROUTE, readRoute } from './netlink/route.ts';
@@ -45,11 +45,7 @@ function readEntries(
       .map(readNeighbour)
       .filter((entry) => entry !== undefined)
       .map(({ index, ...entry }) => ({ device: name(index), ...entry }));
-  const addresses = socket
-    .dump(RTM_GETADDR, fillAddressDump)
-    .map(readAddress)
-    .filter((entry) => entry !== undefined)
-    .map(({ index, ...entry }) => ({ device: name(index), ...entry }));
+  const addresses = dumpAddresses(socket).map(({ index, ...entry }) => ({ device: name(index), ...entry }));
   const routes = socket
     .dump(RTM_GETROUTE, fillRouteDump)
     .map((message) => readRoute(message, name))

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { isMapping } from './normalize.ts';
+import { isMapping } from './mapping.ts';
 import { at } from './path.ts';
 import { kinds } from './registry.ts';
 

@@ -1,6 +1,7 @@
 import { type DecodeFault, decode, repaired } from './decode.ts';
 import type { Draft, KindDefinition } from './definition.ts';
 import type { Fault } from './fault.ts';
+import { isMapping, type Mapping } from './mapping.ts';
 import { nearest } from './nearest.ts';
 import { kindOf, kinds } from './registry.ts';
 import type { LabObject } from './types/object.ts';
@@ -9,13 +10,6 @@ const deepest = 200;
 
 /** What normalizeObject gives: the object, or all that is wrong with it. */
 export type Normalized = { readonly object: LabObject } | { readonly faults: readonly Fault[] };
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-/** Whether the value is a mapping: an object that is no list. */
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Whether the value is nested deeper than the limit. Does not recurse, so that no depth can harm it. */
 function isDeeper(root: unknown, limit: number): boolean {

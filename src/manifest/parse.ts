@@ -1,7 +1,8 @@
 import { LabError, type Place } from '../errors.ts';
 import { type Fault, faultError } from '../kinds/fault.ts';
 import { expandList, type ListItem } from '../kinds/list.ts';
-import { isMapping, normalizeObject } from '../kinds/normalize.ts';
+import { isMapping } from '../kinds/mapping.ts';
+import { normalizeObject } from '../kinds/normalize.ts';
 import type { LabObject } from '../kinds/types/object.ts';
 import type { ManifestDocument } from './documents.ts';
 import { inputDocuments, type ManifestInput } from './input-documents.ts';

@@ -1,15 +1,10 @@
 import { LabError } from '../errors.ts';
+import { isMapping } from '../kinds/mapping.ts';
 import type { KubeObject } from '../kinds/types/meta.ts';
 import { inputDocuments, type ManifestInput } from './input-documents.ts';
 
-type Mapping = Readonly<Record<string, unknown>>;
-
 /** What an object may be nested; a check of it says more about deeper ones. */
 const deepest = 50;
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Whether the value stays what it is as JSON. */
 function isPlain(value: unknown, depth = 0): boolean {

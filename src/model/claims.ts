@@ -92,6 +92,11 @@ function indexOf(view: ClusterView): ClaimIndex {
   return made;
 }
 
+/** Whether a Service has a ClusterIP of the family: the proxy of a family leaves others alone. */
+export function hasFamily(service: Service, family: Family): boolean {
+  return clusterIPsOf(service).some((ip) => familyOf(ip) === family);
+}
+
 /** Every door of every Service that proxies see, ordered by namespace, name and port name: the order in which rules are met. */
 export function allClaims(view: ClusterView): readonly Claim[] {
   return indexOf(view).all;
@@ -105,7 +110,7 @@ export function claimsAt(view: ClusterView, protocol: Protocol, address: IP, por
 /** The Services that claim this port of every node. */
 export function nodePortClaims(view: ClusterView, protocol: Protocol, port: number, family: Family): readonly Claim[] {
   const claims = indexOf(view).byKey.get(keyOf(protocol, port, undefined)) ?? [];
-  return claims.filter(({ service }) => clusterIPsOf(service).some((ip) => familyOf(ip) === family));
+  return claims.filter(({ service }) => hasFamily(service, family));
 }
 
 /** Whether some Service has this address as its ClusterIP. */

@@ -4,7 +4,7 @@ import {
   allClaims,
   type Claim,
   claimsAt,
-  clusterIPsOf,
+  hasFamily,
   isClusterIP,
   nodePortClaims,
   serviceName,
@@ -202,11 +202,16 @@ function claimsFor({ view, node, packet }: Question): readonly Claim[] {
   return toNode ? [...claims, ...nodePortClaims(view, protocol, packet.port, family)] : claims;
 }
 
+/** The field of the Service that says from where its endpoints may be, at this door. */
+function policyField({ way }: Claim): 'internalTrafficPolicy' | 'externalTrafficPolicy' {
+  return way === 'ClusterIP' ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
+}
+
 /** Whether a Service has no endpoints, or none that its policy allows here, whoever sends. */
 function withoutEndpoints(question: Question, claim: Claim): Refusal | undefined {
   const selection = selectionFor(question, claim);
   if (!selection.any) return noEndpoints(claim);
-  const policy = claim.way === 'ClusterIP' ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
+  const policy = policyField(claim);
   const local = isModern(question.view) && claim.service.spec[policy] === 'Local';
   return local && selection.local.length === 0 ? noLocalEndpoints(claim, `spec.${policy}`) : undefined;
 }
@@ -228,26 +233,20 @@ export function checkEndpoint(question: Question, masquerade: boolean): Refusal 
 }
 
 /**
- * Whether some Service leads from the node to this endpoint, which a slice of that Service places there: nftables' set
- * hairpin-connections goes by address and port, whichever Service is asked.
+ * Whether the source of a packet that has its own sender's address by now is rewritten on its way through the node. Mode
+ * nftables does it for endpoints that some Service places on the node: set hairpin-connections goes by address and
+ * port, whichever Service was asked.
  */
-export function isLocalEndpoint(
-  { view, node, packet }: Omit<Question, 'arrival'>,
-  { ip, port }: ServiceEndpoint,
-): boolean {
-  const [family, protocol] = [familyOf(ip), serviceProtocol(packet)];
+export function rewritesHairpin(question: Question): boolean {
+  const { view, node, packet } = question;
+  if (!usesNftables(view)) return true;
+  const family = familyOf(packet.destination);
+  const protocol = serviceProtocol(packet);
   return allClaims(view).some((claim) => {
-    const { service, way } = claim;
-    if (claim.port.protocol !== protocol || !clusterIPsOf(service).some((one) => familyOf(one) === family))
-      return false;
-    const { cluster, local } = selectEndpoints(
-      endpointsOf(view, service, claim.port, family, node),
-      node,
-      isModern(view),
-    );
-    const policy = service.spec[way === 'ClusterIP' ? 'internalTrafficPolicy' : 'externalTrafficPolicy'];
-    const endpoints = policy === 'Local' ? local : cluster;
-    return endpoints.some((one) => one.node === node.name && one.ip === ip && one.port === port);
+    if (claim.port.protocol !== protocol || !hasFamily(claim.service, family)) return false;
+    const { cluster, local } = selectionFor(question, claim);
+    const endpoints = claim.service.spec[policyField(claim)] === 'Local' ? local : cluster;
+    return endpoints.some((one) => one.node === node.name && one.ip === packet.destination && one.port === packet.port);
   });
 }
 

@@ -3,14 +3,14 @@ import type { Pod } from '../kinds/types/pod.ts';
 import { hostPort, type IP } from '../net/address.ts';
 import { tellBypass } from './bypass.ts';
 import { serviceName } from './claims.ts';
-import { checkEndpoint, type Decision, decide, isLocalEndpoint, type Refusal } from './decide.ts';
+import { checkEndpoint, type Decision, decide, type Refusal, rewritesHairpin } from './decide.ts';
 import { deliverToClient, deliverToNode, deliverToPod, deliverToRouter } from './deliver.ts';
 import type { ServiceEndpoint } from './endpoints.ts';
 import { type RouterHop, routerHop } from './fabric.ts';
 import { share } from './fraction.ts';
-import { type Course, type Ending, fail, type Packet, tell } from './packet.ts';
+import { type Course, type Ending, fail, tell } from './packet.ts';
 import { addressTowards, flannelMasquerades, type Hop, routeFrom } from './route.ts';
-import { type Arrival, usesNftables } from './settings.ts';
+import type { Arrival } from './settings.ts';
 import { isLoopback, isNodeAddress, podName, type Topology } from './topology.ts';
 
 /** The router got the packet from a host outside, or from a node. */
@@ -61,11 +61,6 @@ function sticky(course: Course, node: NodeView, { claim, endpoints }: Balance): 
   };
 }
 
-/** Whether the proxy rewrites the source of hairpin traffic: mode nftables does for endpoints of its own node only. */
-function knowsHairpin({ view }: Topology, packet: Packet, node: NodeView, endpoint: ServiceEndpoint): boolean {
-  return !usesNftables(view) || isLocalEndpoint({ view, node, packet }, endpoint);
-}
-
 function lostHairpin(course: Course, pod: string): Ending[] {
   const text =
     'The packet comes from the very address that it is for: no node has rewritten its source, and a Pod does not accept a packet from its own address.';
@@ -78,6 +73,7 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
   const common = sticky(introduced, node, decision);
   return endpoints.flatMap((endpoint) => {
     const packet = { ...common.packet, destination: endpoint.ip, port: endpoint.port };
+    const question = { view: topology.view, node, packet, arrival };
     const verb = endpoints.length === 1 ? 'The destination becomes' : 'Suppose it picks';
     const picked = tell(
       { ...common, probability: share(common.probability, endpoints.length) },
@@ -86,8 +82,7 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
       'DNAT, remembered by conntrack',
     );
     const hairpin =
-      endpoint.ip === packet.source &&
-      (masquerade || arrival.via !== 'interface' || knowsHairpin(topology, packet, node, endpoint));
+      endpoint.ip === packet.source && (masquerade || arrival.via !== 'interface' || rewritesHairpin(question));
     const told = hairpin
       ? tell(
           picked,
@@ -97,7 +92,7 @@ function balance(topology: Topology, course: Course, node: NodeView, arrival: Ar
         )
       : picked;
     const changed = { ...told, packet };
-    const stopped = checkEndpoint({ view: topology.view, node, packet, arrival }, masquerade || hairpin);
+    const stopped = checkEndpoint(question, masquerade || hairpin);
     if (stopped !== undefined) return refused(changed, node, stopped);
     return onward(topology, changed, node, arrival, masquerade || hairpin);
   });

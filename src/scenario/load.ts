@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
-import { isMapping } from '../kinds/normalize.ts';
+import { isMapping } from '../kinds/mapping.ts';
 import { type ManifestDocument, readDocuments } from '../manifest/documents.ts';
 import { loadManifests } from '../manifest/files.ts';
 import { duplicateErrors, type ManifestObject, readManifest } from '../manifest/parse.ts';

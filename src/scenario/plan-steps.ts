@@ -1,6 +1,6 @@
 import { LabError } from '../errors.ts';
+import { isMapping } from '../kinds/mapping.ts';
 import { nearest } from '../kinds/nearest.ts';
-import { isMapping } from '../kinds/normalize.ts';
 import { at } from '../kinds/path.ts';
 import type { ManifestDocument } from '../manifest/documents.ts';
 import { sumErrors, throwAll } from '../manifest/sum.ts';

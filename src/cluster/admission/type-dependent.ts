@@ -1,4 +1,4 @@
-import { isMapping } from '../../kinds/normalize.ts';
+import { isMapping } from '../../kinds/mapping.ts';
 import type { Service, ServiceSpec } from '../../kinds/types/service.ts';
 import { sameValue } from '../equal.ts';
 

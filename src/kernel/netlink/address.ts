@@ -2,10 +2,11 @@ import { familyOf, type IP } from '../../net/address.ts';
 import type { DesiredAddress } from '../../plan/desired.ts';
 import { type Message, type MessageWriter, readAttributes, readIP } from './message.ts';
 import { addressFamily } from './route.ts';
+import type { NetlinkSocket } from './socket.ts';
 
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
-export const RTM_GETADDR = 22;
+const RTM_GETADDR = 22;
 
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
@@ -21,13 +22,21 @@ export function fillAddress(writer: MessageWriter, wanted: DesiredAddress, index
   writer.fixed(header).ip(IFA_LOCAL, wanted.address).ip(IFA_ADDRESS, wanted.address);
 }
 
-/** ifaddrmsg without anything: asks for the addresses of both families. */
-export function fillAddressDump(writer: MessageWriter): void {
-  writer.fixed(new Uint8Array(8));
+/** An address as the kernel has it; the device by its index. */
+export interface ObservedAddress {
+  readonly index: number;
+  readonly address: IP;
+  readonly prefix: number;
 }
 
-/** The address in an RTM_NEWADDR message; the device by its index. */
-export function readAddress(message: Message): { index: number; address: IP; prefix: number } | undefined {
+/** All addresses of the socket's namespace, of both families. Throws `kernel`. Equivalent command: `ip address`. */
+export function dumpAddresses(socket: NetlinkSocket): readonly ObservedAddress[] {
+  const messages = socket.dump(RTM_GETADDR, (writer) => writer.fixed(new Uint8Array(8)));
+  return messages.map(readAddress).filter((entry) => entry !== undefined);
+}
+
+/** The address in an RTM_NEWADDR message. */
+export function readAddress(message: Message): ObservedAddress | undefined {
   const attributes = readAttributes(message.body.subarray(8));
   const address = attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS);
   if (address === undefined) return undefined;

@@ -23,6 +23,7 @@ const NLM_F_DUMP = 0x300;
 const NLMSGERR_ATTR_MSG = 1;
 const EINTR = 4;
 const EAGAIN = 11;
+const ENODEV = 19;
 const ENOBUFS = 105;
 
 /** Netlink protocol families. */
@@ -128,13 +129,16 @@ export class NetlinkSocket {
     return failure;
   }
 
-  /** Asks for one thing; undefined when the kernel does not have it. Throws `kernel`. */
+  /** Asks for one device; undefined when the kernel does not have it. Throws `kernel`. */
   get(type: number, fill: (writer: MessageWriter) => void): Message | undefined {
     this.#ask(type, 0, fill);
     for (;;) {
       for (const message of this.#receive()) {
         if (message.sequence !== this.#sequence) continue;
-        return message.type === NLMSG_ERROR ? undefined : { ...message, body: Buffer.from(message.body) };
+        if (message.type !== NLMSG_ERROR) return { ...message, body: Buffer.from(message.body) };
+        const errno = -message.body.readInt32LE(0);
+        if (errno === ENODEV) return undefined;
+        throw systemError(`netlink request ${type}`, errno);
       }
     }
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { LabError } from '../../errors.ts';
 import { faultError } from '../../kinds/fault.ts';
-import { isMapping, normalizeObject } from '../../kinds/normalize.ts';
+import { isMapping } from '../../kinds/mapping.ts';
+import { normalizeObject } from '../../kinds/normalize.ts';
 import { at } from '../../kinds/path.ts';
 import type { ManifestObject } from '../../manifest/parse.ts';
 import { throwAll } from '../../manifest/sum.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isMapping } from '../../kinds/normalize.ts';
+import { isMapping } from '../../kinds/mapping.ts';
 import { fill, texts } from '../fields.ts';
 import { keyOf, objectName } from '../object-name.ts';
 import { placed } from '../placed.ts';
